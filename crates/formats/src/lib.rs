@@ -1,0 +1,1 @@
+//! The school world's files, read.
