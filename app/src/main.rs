@@ -1,1 +1,5 @@
-fn main() {}
+mod data;
+mod platform;
+fn main() {
+    let _ = data::School::start();
+}

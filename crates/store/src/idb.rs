@@ -43,6 +43,15 @@ struct StoredChange {
 }
 
 impl IdbStore {
+    /// Makes a store under a random name, which says nothing about whose it is.
+    ///
+    /// # Errors
+    /// Where the browser cannot keep data or make keys.
+    pub async fn create_new() -> Result<Self, StoreError> {
+        let name = getrandom::u64().map_err(|error| StoreError::Backend(error.to_string()))?;
+        Self::create(&format!("{name:016x}")).await
+    }
+
     /// Makes a store for the account of this name, with a key that this device keeps.
     ///
     /// # Errors
