@@ -35,7 +35,7 @@ async fn page(school: School, id: EmailId, mut html: String, mut parts: Vec<Emai
     let theme = preferences::appearance().name().unwrap_or("device");
     let source = format!(
         "<!doctype html><html lang=\"{}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
-         <base target=\"_blank\"><link rel=\"stylesheet\" href=\"/mail.css\"></head><body>{html}</body></html>",
+         <base target=\"_blank\"><link rel=\"stylesheet\" href=\"/message.css\"></head><body>{html}</body></html>",
         language().tag(),
     );
     Page { source, _pictures: pictures }
