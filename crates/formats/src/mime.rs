@@ -2,15 +2,25 @@
 //! gives what can be read and never panics.
 
 mod body;
+mod fields;
+mod lists;
+mod safe_html;
+mod structure;
+mod text;
 
 pub use body::BodyPart;
 
 use std::collections::BTreeMap;
 
+use mail_parser::{HeaderName, MessageParser};
 use tornister_protocol::{
     mail::{EmailAddress, EmailBodyValue},
     time::UtcDate,
 };
+
+/// Parts inside parts beyond this number make a message suspicious: only its header is read then.
+/// Each level costs stack when a nested message is dropped.
+const MAX_NESTING: usize = 1000;
 
 /// One header field as it stands in the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +86,59 @@ pub struct Message {
 }
 
 impl Message {
+    /// Reads a message. Bytes that are no message at all give an empty one.
+    #[must_use]
+    pub fn parse(raw: &[u8]) -> Self {
+        let parser = MessageParser::default();
+        let parsed = if structure::nesting_hints(raw) > MAX_NESTING {
+            parser.parse_headers(raw)
+        } else {
+            parser.parse(raw)
+        };
+        let parsed = parsed.filter(|message| !message.parts.is_empty()).unwrap_or_else(structure::empty);
+
+        let tree = structure::read(&parsed);
+        let lists = lists::sort(&tree.root);
+        let preview = lists.preview(&tree);
+        let safe_html = lists.safe_html(&tree);
+        let has_attachment = lists.has_attachment(&tree);
+        let sent_at = fields::date(&parsed, HeaderName::Date);
+        Self {
+            size: raw.len() as u64,
+            headers: tree.root.headers.clone(),
+            subject: fields::text(&parsed, HeaderName::Subject),
+            from: fields::addresses(&parsed, HeaderName::From),
+            sender: fields::addresses(&parsed, HeaderName::Sender),
+            reply_to: fields::addresses(&parsed, HeaderName::ReplyTo),
+            to: fields::addresses(&parsed, HeaderName::To),
+            cc: fields::addresses(&parsed, HeaderName::Cc),
+            bcc: fields::addresses(&parsed, HeaderName::Bcc),
+            message_id: fields::message_ids(&parsed, HeaderName::MessageId),
+            in_reply_to: fields::message_ids(&parsed, HeaderName::InReplyTo),
+            references: fields::message_ids(&parsed, HeaderName::References),
+            sent_at: sent_at.map(|date| date.to_rfc3339()),
+            sent_at_utc: sent_at.map(fields::utc),
+            received_at: fields::received(&parsed),
+            text_body: lists.text,
+            html_body: lists.html,
+            attachments: lists.attachments,
+            body_structure: tree.root,
+            body_values: tree.values,
+            has_attachment,
+            preview,
+            safe_html,
+            is_truncated: tree.is_truncated,
+            contents: tree.contents,
+        }
+    }
+
+    /// The last field of this name, in any case, raw.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().rev().find(|header| header.name.eq_ignore_ascii_case(name));
+        found.map(|header| header.value.as_str())
+    }
+
     /// A part's decoded bytes, as a download answers them; `None` for an id that no part has.
     #[must_use]
     pub fn part_bytes(&self, part_id: &str) -> Option<&[u8]> {
