@@ -1,6 +1,7 @@
 //! Moves a demo school in time by whole weeks, so that weekdays and wall-clock times stay.
 
-use tornister_protocol::time::LocalDate;
+use chrono::TimeDelta;
+use tornister_protocol::time::{LocalDate, LocalDateTime};
 
 /// A number of whole weeks; zero for a real school.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,5 +30,12 @@ impl Shift {
     #[must_use]
     pub fn day(self, day: LocalDate) -> LocalDate {
         day.plus_days(self.days())
+    }
+
+    /// The same wall-clock time on the moved day.
+    #[must_use]
+    pub fn date_time(self, time: LocalDateTime) -> LocalDateTime {
+        let moved = time.0.checked_add_signed(TimeDelta::days(self.days()));
+        moved.map_or(time, LocalDateTime)
     }
 }
