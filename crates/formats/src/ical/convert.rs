@@ -20,8 +20,9 @@ pub(super) fn object(
     zones: &[&Component],
 ) -> Result<Map<String, Value>, (usize, String)> {
     let Some(master) = components.first() else { return Err((0, "nothing to read".to_owned())) };
-    let mut object = jscalendar(components.iter().map(|component| write(component)).collect(), zones)
-        .ok_or_else(|| (master.number, format!("this {} cannot be read", master.kind)))?;
+    let mut object =
+        jscalendar(&components.iter().map(|component| write(component)).collect::<String>(), zones)
+            .ok_or_else(|| (master.number, format!("this {} cannot be read", master.kind)))?;
     let keywords = object.get("keywords").cloned();
     if let Some(keywords) = keywords {
         object.insert("categories".to_owned(), keywords);
@@ -47,10 +48,10 @@ fn rules(component: &Component) -> Vec<Rule<'_>> {
 /// A component without its rules: the conversion knows at most one, so each goes through it alone.
 fn write(component: &Component) -> String {
     let lines = component.lines.iter().filter(|line| !matches!(line.name.as_str(), "RRULE" | "EXRULE"));
-    wrap(&component.kind, lines.map(Line::write).collect())
+    wrap(&component.kind, &lines.map(Line::write).collect::<String>())
 }
 
-fn wrap(kind: &str, lines: String) -> String {
+fn wrap(kind: &str, lines: &str) -> String {
     format!("BEGIN:{kind}\r\n{lines}END:{kind}\r\n")
 }
 
@@ -67,7 +68,7 @@ fn rule(master: &Component, rule: &Rule<'_>, zones: &[&Component]) -> Option<Val
     let line =
         Line { name: "RRULE".to_owned(), value: parts.collect::<Vec<_>>().join(";"), ..rule.line.clone() };
     let uid = "UID:rule\r\n".to_owned();
-    let mut converted = jscalendar(wrap("VEVENT", uid + &start.write() + &line.write()), zones)?;
+    let mut converted = jscalendar(&wrap("VEVENT", &(uid + &start.write() + &line.write())), zones)?;
     let mut found = converted.remove("recurrenceRule").or_else(|| {
         converted.remove("recurrenceRules").and_then(|rules| rules.as_array()?.first().cloned())
     })?;
@@ -82,9 +83,9 @@ fn rule(master: &Component, rule: &Rule<'_>, zones: &[&Component]) -> Option<Val
     Some(found)
 }
 
-fn jscalendar(components: String, zones: &[&Component]) -> Option<Map<String, Value>> {
+fn jscalendar(components: &str, zones: &[&Component]) -> Option<Map<String, Value>> {
     let zones: String = zones.iter().map(|zone| write(zone)).collect();
-    let text = wrap("VCALENDAR", format!("VERSION:2.0\r\nPRODID:-//Tornister//EN\r\n{zones}{components}"));
+    let text = wrap("VCALENDAR", &format!("VERSION:2.0\r\nPRODID:-//Tornister//EN\r\n{zones}{components}"));
     let parsed = ICalendar::parse(&text).ok()?;
     let group: Value = serde_json::to_value(parsed.into_jscalendar::<String, String>().0).ok()?;
     let mut object = group.get("entries")?.as_array()?.first()?.as_object()?.clone();
