@@ -186,6 +186,7 @@ pub fn read_folder(path: &Path, today: LocalDate) -> Result<School, ReadError> {
             school.report.warn(&name, None, "nothing that a school's folder holds; it is not read");
         }
     }
+    school.report.findings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
     Ok(school)
 }
 
