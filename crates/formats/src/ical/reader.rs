@@ -68,6 +68,9 @@ impl Reader<'_> {
         match convert::object(components, &self.zones) {
             Ok(mut properties) => {
                 self.know_zones(&mut properties, master);
+                if kind == "VTODO" {
+                    in_zone(&mut properties, self.zone);
+                }
                 properties.insert("uid".to_owned(), Value::String(uid.clone()));
                 let object = Object { uid, line, properties };
                 match kind.as_str() {
@@ -131,6 +134,20 @@ impl Reader<'_> {
             self.report.warn(self.path, Some(master.number), message);
         }
     }
+}
+
+/// Tells a task's times in the school's zone: whoever shows a task has no time zone database.
+fn in_zone(task: &mut Map<String, Value>, zone: Tz) {
+    let own: Option<Tz> = task.get("timeZone").and_then(|name| name.as_str()?.parse().ok());
+    let Some(own) = own.filter(|own| *own != zone) else { return };
+    for key in ["start", "due"] {
+        if let Some(time) = task.get_mut(key)
+            && let Some(local) = time.as_str().and_then(|local| local.parse().ok())
+        {
+            *time = Value::String(zone::local(zone::utc(local, own), zone).to_string());
+        }
+    }
+    task.insert("timeZone".to_owned(), Value::String(zone.name().to_owned()));
 }
 
 /// The offsets from UTC that a VTIMEZONE switches between, in seconds.
