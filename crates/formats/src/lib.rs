@@ -18,4 +18,6 @@ pub mod profile;
 pub mod report;
 pub mod school;
 pub mod shift;
+mod text;
 pub mod untis;
+mod zone;

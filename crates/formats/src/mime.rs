@@ -102,20 +102,20 @@ impl Message {
         let preview = lists.preview(&tree);
         let safe_html = lists.safe_html(&tree);
         let has_attachment = lists.has_attachment(&tree);
-        let sent_at = fields::date(&parsed, HeaderName::Date);
+        let sent_at = fields::date(&parsed, &HeaderName::Date);
         Self {
             size: raw.len() as u64,
             headers: tree.root.headers.clone(),
-            subject: fields::text(&parsed, HeaderName::Subject),
-            from: fields::addresses(&parsed, HeaderName::From),
-            sender: fields::addresses(&parsed, HeaderName::Sender),
-            reply_to: fields::addresses(&parsed, HeaderName::ReplyTo),
-            to: fields::addresses(&parsed, HeaderName::To),
-            cc: fields::addresses(&parsed, HeaderName::Cc),
-            bcc: fields::addresses(&parsed, HeaderName::Bcc),
-            message_id: fields::message_ids(&parsed, HeaderName::MessageId),
-            in_reply_to: fields::message_ids(&parsed, HeaderName::InReplyTo),
-            references: fields::message_ids(&parsed, HeaderName::References),
+            subject: fields::text(&parsed, &HeaderName::Subject),
+            from: fields::addresses(&parsed, &HeaderName::From),
+            sender: fields::addresses(&parsed, &HeaderName::Sender),
+            reply_to: fields::addresses(&parsed, &HeaderName::ReplyTo),
+            to: fields::addresses(&parsed, &HeaderName::To),
+            cc: fields::addresses(&parsed, &HeaderName::Cc),
+            bcc: fields::addresses(&parsed, &HeaderName::Bcc),
+            message_id: fields::message_ids(&parsed, &HeaderName::MessageId),
+            in_reply_to: fields::message_ids(&parsed, &HeaderName::InReplyTo),
+            references: fields::message_ids(&parsed, &HeaderName::References),
             sent_at: sent_at.map(|date| date.to_rfc3339()),
             sent_at_utc: sent_at.map(fields::utc),
             received_at: fields::received(&parsed),

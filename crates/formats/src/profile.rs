@@ -1,10 +1,14 @@
 //! The school's profile, `school.toml`: what differs between two schools is data (R24).
 
+mod parse;
+
 use std::{collections::BTreeMap, fmt};
 
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use tornister_protocol::time::LocalDate;
+
+use crate::shift::Shift;
 
 /// A whole `school.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +35,65 @@ pub struct Profile {
     pub timetable: TimetableRules,
     /// Who may log in.
     pub users: Vec<User>,
+}
+
+/// What is wrong with a `school.toml`, where, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct ProfileError {
+    /// Counted from 1.
+    pub line: usize,
+    /// Names the key.
+    pub message: String,
+}
+
+impl Profile {
+    /// Reads a `school.toml`. A profile is read whole or not at all: a school with half its holidays
+    /// would show lessons that nobody gives.
+    ///
+    /// # Errors
+    /// At the first thing that is wrong.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        parse::profile(text)
+    }
+
+    /// How far the import moves this school; not at all where it has no anchor week.
+    #[must_use]
+    pub fn shift(&self, today: LocalDate) -> Shift {
+        self.anchor_week.map_or(Shift::NONE, |anchor| Shift::to_week_of(anchor, today))
+    }
+
+    /// The profile with all its days moved, the anchor among them.
+    #[must_use]
+    pub fn shifted(mut self, shift: Shift) -> Self {
+        let moved = |days: Days| Days { first: shift.day(days.first), last: shift.day(days.last) };
+        self.anchor_week = self.anchor_week.map(|anchor| shift.day(anchor));
+        self.year = moved(self.year);
+        for holiday in &mut self.holidays {
+            holiday.days = moved(holiday.days);
+        }
+        self
+    }
+
+    /// The holidays that this day is in, if any.
+    #[must_use]
+    pub fn holiday(&self, day: LocalDate) -> Option<&Holiday> {
+        self.holidays.iter().find(|holiday| holiday.days.contains(day))
+    }
+
+    /// A subject in full; its short form where the school gave none.
+    #[must_use]
+    pub fn subject_name(&self, subject: &str) -> String {
+        self.subjects.get(subject).map_or(subject, String::as_str).to_owned()
+    }
+}
+
+impl Days {
+    /// Whether this day is one of them.
+    #[must_use]
+    pub fn contains(self, day: LocalDate) -> bool {
+        self.first <= day && day <= self.last
+    }
 }
 
 /// Some days in a row.

@@ -29,7 +29,7 @@ pub struct Finding {
 pub struct Report {
     /// Records read, by file.
     pub records: BTreeMap<String, usize>,
-    /// In the order of reading: by file, within a file by line.
+    /// A whole import's are ordered by file and line, one reader's as it met them.
     pub findings: Vec<Finding>,
 }
 

@@ -9,7 +9,11 @@
 //! | `users/LOGIN/mail/FOLDER/*.eml` | [`School::mails`] |
 //! | `users/LOGIN/calendar.ics` | a private calendar and private tasks |
 
-use std::path::PathBuf;
+mod calendars;
+mod files;
+mod mails;
+
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 use tornister_protocol::{
@@ -17,7 +21,13 @@ use tornister_protocol::{
     time::{LocalDate, UtcDate},
 };
 
-use crate::{profile::Profile, report::Report, untis::ClassLesson};
+use crate::{
+    profile::{Profile, ProfileError},
+    report::Report,
+    shift::Shift,
+    untis::{self, ClassLesson},
+};
+use files::Folder;
 
 /// Everything in a school's folder, already shifted where the profile has an anchor week.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +70,7 @@ pub struct MailItem {
     pub path: String,
     /// The whole message, dates shifted.
     pub raw: Vec<u8>,
-    /// From the newest `Received` field, else from `Date`, else the midnight that began today.
+    /// From the newest `Received` field, else from `Date`, else the file's own time.
     pub received_at: UtcDate,
     /// `Status` has an `R`.
     pub seen: bool,
@@ -133,4 +143,69 @@ pub enum ReadError {
         /// Why.
         source: std::io::Error,
     },
+    /// The profile makes no sense.
+    #[error("school.toml, {0}")]
+    Profile(#[from] ProfileError),
+}
+
+/// The name of the profile in a school's folder.
+const PROFILE: &str = "school.toml";
+
+/// Reads a school's folder. `today` decides where a demo school is moved to. Files that this crate
+/// does not know are named in the report; symbolic links are followed.
+///
+/// # Errors
+/// Where there is no readable profile: nothing else can be understood without it.
+pub fn read_folder(path: &Path, today: LocalDate) -> Result<School, ReadError> {
+    let profile_path = path.join(PROFILE);
+    let text = std::fs::read_to_string(&profile_path)
+        .map_err(|source| ReadError::Open { path: profile_path, source })?;
+    let profile = Profile::parse(&text)?;
+    let shift = profile.shift(today);
+    let profile = profile.shifted(shift);
+    let mut report = Report::default();
+    report.count(PROFILE, 1);
+    let folder = Folder::new(path);
+
+    let lessons = lessons(&folder, &profile, shift, &mut report);
+    let mut school = School {
+        profile,
+        mails: Vec::new(),
+        calendars: Vec::new(),
+        tasks: Vec::new(),
+        day_notes: Vec::new(),
+        lessons,
+        report,
+    };
+    calendars::read(&folder, shift, &mut school);
+    mails::read(&folder, shift, today, &mut school);
+    for name in folder.names("", &mut school.report) {
+        if ![PROFILE, "timetable", "calendar", "homework", "users"].contains(&name.as_str())
+            && !name.to_ascii_lowercase().ends_with(".md")
+        {
+            school.report.warn(&name, None, "nothing that a school's folder holds; it is not read");
+        }
+    }
+    school.report.findings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    Ok(school)
+}
+
+fn lessons(folder: &Folder<'_>, profile: &Profile, shift: Shift, report: &mut Report) -> Vec<ClassLesson> {
+    let mut paths = ["timetable/GPU001.TXT".to_owned(), "timetable/GPU014.TXT".to_owned()];
+    for name in folder.names("timetable", report) {
+        // Windows programs write these names in any case.
+        match name.to_ascii_uppercase().as_str() {
+            "GPU001.TXT" => paths[0] = format!("timetable/{name}"),
+            "GPU014.TXT" => paths[1] = format!("timetable/{name}"),
+            _ => {
+                report.warn(&format!("timetable/{name}"), None, "neither GPU001.TXT nor GPU014.TXT; not read")
+            }
+        }
+    }
+    let [plan, changes] = &paths;
+    let planned = folder.bytes(plan, report).map(|bytes| untis::read_timetable(&bytes, plan, report));
+    let changed =
+        folder.bytes(changes, report).map(|bytes| untis::read_substitutions(&bytes, changes, shift, report));
+    let (planned, changed) = (planned.unwrap_or_default(), changed.unwrap_or_default());
+    untis::plan(profile, &planned, &changed, [plan, changes], report)
 }

@@ -4,7 +4,7 @@ use tornister_formats::mime::Message;
 
 fn mail(name: &str) -> Message {
     let path = format!("{}/tests/fixtures/mail/{name}", env!("CARGO_MANIFEST_DIR"));
-    Message::parse(&std::fs::read(path).unwrap())
+    Message::parse(&std::fs::read(path).expect("the fixture is in the tree"))
 }
 
 fn types(parts: &[tornister_formats::mime::BodyPart]) -> Vec<&str> {

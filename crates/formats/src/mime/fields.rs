@@ -9,13 +9,13 @@ fn last<'a>(message: &'a Message<'_>, name: &HeaderName<'_>) -> Option<&'a Heade
 }
 
 /// The `Text` form.
-pub(super) fn text(message: &Message<'_>, name: HeaderName<'static>) -> Option<String> {
-    last(message, &name)?.as_text().map(|text| text.trim().to_owned())
+pub(super) fn text(message: &Message<'_>, name: &HeaderName<'_>) -> Option<String> {
+    last(message, name)?.as_text().map(|text| text.trim().to_owned())
 }
 
 /// The `Addresses` form: groups are opened.
-pub(super) fn addresses(message: &Message<'_>, name: HeaderName<'static>) -> Option<Vec<EmailAddress>> {
-    let list = last(message, &name)?.as_address()?.iter();
+pub(super) fn addresses(message: &Message<'_>, name: &HeaderName<'_>) -> Option<Vec<EmailAddress>> {
+    let list = last(message, name)?.as_address()?.iter();
     let list = list.map(|address| EmailAddress {
         name: address.name().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
         email: address.address().unwrap_or_default().to_owned(),
@@ -24,8 +24,8 @@ pub(super) fn addresses(message: &Message<'_>, name: HeaderName<'static>) -> Opt
 }
 
 /// The `MessageIds` form.
-pub(super) fn message_ids(message: &Message<'_>, name: HeaderName<'static>) -> Option<Vec<String>> {
-    match last(message, &name)? {
+pub(super) fn message_ids(message: &Message<'_>, name: &HeaderName<'_>) -> Option<Vec<String>> {
+    match last(message, name)? {
         HeaderValue::Text(id) => Some(vec![id.clone().into_owned()]),
         HeaderValue::TextList(ids) => Some(ids.iter().map(|id| id.clone().into_owned()).collect()),
         _ => None,
@@ -33,8 +33,8 @@ pub(super) fn message_ids(message: &Message<'_>, name: HeaderName<'static>) -> O
 }
 
 /// The `Date` form, where it is a day of the calendar.
-pub(super) fn date(message: &Message<'_>, name: HeaderName<'static>) -> Option<DateTime> {
-    last(message, &name)?.as_datetime().copied().filter(DateTime::is_valid)
+pub(super) fn date(message: &Message<'_>, name: &HeaderName<'_>) -> Option<DateTime> {
+    last(message, name)?.as_datetime().copied().filter(DateTime::is_valid)
 }
 
 /// The newest hop's moment; servers put their field on top, but clocks differ.
