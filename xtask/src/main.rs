@@ -1,1 +1,68 @@
-fn main() {}
+//! `cargo xtask`: everything that is to be done with this repository, the same here and in CI.
+//!
+//! Floor plan:
+//! - [`tools`]: the pinned tools, where each is found, how each is installed; [`setup`] installs
+//!   what a command needs and is missing.
+//! - [`app`]: builds the app with Trunk, and only where its inputs changed; [`assemble`] is Trunk's
+//!   last step: no inline script, the service worker's list, brotli.
+//! - [`serve`]: `run` and `dev`. [`check`]: what needs no running. [`suites`]: all tests, summed up
+//!   by [`tally`]. [`bench`]: the budgets.
+//! - [`workspace`]: the places. [`shell`]: child processes.
+
+use clap::{Parser, Subcommand};
+
+mod app;
+mod assemble;
+mod bench;
+mod check;
+mod fingerprint;
+mod serve;
+mod setup;
+mod shell;
+mod suites;
+mod tally;
+mod tools;
+mod workspace;
+
+/// What CI runs, locally.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install every tool that building, checking and testing need.
+    Setup,
+    /// Build everything and serve the demo school.
+    Run {
+        /// Where to listen, on this machine only.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Serve the demo school with live reload: the page builds again with each change.
+    Dev,
+    /// Format, lints, documentation, licences.
+    Check,
+    /// Build everything and run all tests, those in browsers too.
+    Test,
+    /// Measure bytes, cold start and sync against their budgets.
+    Bench,
+    /// Trunk's last step: finish the app's files (called by Trunk).
+    #[command(hide = true)]
+    Assemble,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().task {
+        Task::Setup => setup::ensure(tools::ALL),
+        Task::Run { port } => serve::run(port),
+        Task::Dev => serve::dev(),
+        Task::Check => check::all(),
+        Task::Test => suites::all(),
+        Task::Bench => bench::all(),
+        Task::Assemble => assemble::from_trunk(),
+    }
+}
