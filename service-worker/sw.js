@@ -27,9 +27,10 @@ const SERVER = /^\/(jmap|auth|\.well-known)(\/|$)/;
 /** Opened once, while the browser is still handing us the first request. */
 const opened = caches.open(CACHE);
 
-/** Fetches one file past stale copies; `cache.put` needs a whole, right answer. */
+/** Takes the copy that the page has just fetched, unless it is stale: then the hash does not fit. */
 async function fill(cache, [path, integrity]) {
-  const response = await fetch(path, { integrity, cache: "no-cache", credentials: "omit" });
+  const get = (mode) => fetch(path, { integrity, cache: mode });
+  const response = await get("default").catch(() => get("reload"));
   if (!response.ok || response.redirected) throw new Error(`${path}: ${response.status}`);
   await cache.put(path, response);
 }

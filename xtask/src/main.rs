@@ -6,8 +6,10 @@
 //! - [`app`]: builds the app with Trunk, and only where its inputs changed; [`assemble`] is Trunk's
 //!   last step: no inline script, the service worker's list, brotli.
 //! - [`serve`]: `run` and `dev`. [`check`]: what needs no running. [`suites`]: all tests, summed up
-//!   by [`tally`]. [`bench`]: the budgets.
+//!   by [`tally`]. [`mod@bench`]: the budgets.
 //! - [`workspace`]: the places. [`shell`]: child processes.
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -55,8 +57,19 @@ enum Task {
     Assemble,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().task {
+fn main() -> ExitCode {
+    // Not by returning the error: its backtrace would push the message off the screen.
+    match perform(&Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: &Task) -> anyhow::Result<()> {
+    match *task {
         Task::Setup => setup::ensure(tools::ALL),
         Task::Run { port } => serve::run(port),
         Task::Dev => serve::dev(),
