@@ -79,3 +79,22 @@ fn every_mail_of_the_demo_school_can_be_read() {
         assert!(read.body_values.values().all(|value| !value.is_encoding_problem), "{}", mail.path);
     }
 }
+
+#[test]
+fn a_lesson_moved_to_another_day_names_both_ends() {
+    let school = demo("2026-11-18");
+    let moved: Vec<_> = school
+        .lessons
+        .iter()
+        .filter(|it| it.class == "7b" && it.lesson.subject == "KR")
+        .filter_map(|it| Some((it.lesson.date.to_string(), it.lesson.period, it.lesson.change.as_ref()?)))
+        .map(|(date, period, change)| {
+            (date, period, change.other_date.map(|it| it.to_string()), change.other_period)
+        })
+        .collect();
+    let expected = [
+        ("2026-11-19".to_owned(), 8, Some("2026-11-20".to_owned()), Some(1)),
+        ("2026-11-20".to_owned(), 1, Some("2026-11-19".to_owned()), Some(8)),
+    ];
+    assert_eq!(moved, expected);
+}

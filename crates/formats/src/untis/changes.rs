@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use tornister_protocol::school::{Lesson, LessonChange, LessonChangeKind};
+use tornister_protocol::{
+    school::{Lesson, LessonChange, LessonChangeKind},
+    time::LocalDate,
+};
 
 use super::{
     PlannedRow, SubstitutionKind, SubstitutionRow,
@@ -10,7 +13,7 @@ use super::{
 };
 use crate::{profile::Profile, report::Report};
 
-/// A lesson's two ends on one day: where it was planned and where it went.
+/// A lesson's two ends: where it was planned and where it went.
 #[derive(Default)]
 struct Move {
     away: Vec<Place>,
@@ -69,13 +72,33 @@ pub(super) fn lay_over(
             }
         }
     }
-    for ends in moves.into_values().filter(|ends| ends.away.len() == ends.here.len()) {
-        for (away, here) in ends.away.iter().zip(&ends.here) {
-            for (end, other) in [(away, here), (here, away)] {
-                if let Some(change) = lessons.get_mut(end).and_then(|lesson| lesson.change.as_mut()) {
-                    change.other_period = Some(other.2);
-                }
-            }
+    let (same_day, open): (Vec<_>, Vec<_>) =
+        moves.into_iter().partition(|(_, ends)| ends.away.len() == ends.here.len());
+    for (_, ends) in same_day {
+        ends.away.iter().zip(&ends.here).for_each(|(away, here)| join(lessons, away, here));
+    }
+    // Across days only what cannot be mistaken: the one move of this lesson in that week.
+    let mut weeks: BTreeMap<(String, LocalDate, u32), Move> = BTreeMap::new();
+    for ((class, date, number), ends) in open {
+        let week = weeks.entry((class, date.monday(), number)).or_default();
+        week.away.extend(ends.away);
+        week.here.extend(ends.here);
+    }
+    for ends in weeks.into_values() {
+        if let (&[away], &[here]) =
+            (&ends.away.iter().collect::<Vec<_>>()[..], &ends.here.iter().collect::<Vec<_>>()[..])
+        {
+            join(lessons, away, here);
+        }
+    }
+}
+
+/// Tells each end of a move of the other.
+fn join(lessons: &mut BTreeMap<Place, Lesson>, away: &Place, here: &Place) {
+    for (end, other) in [(away, here), (here, away)] {
+        if let Some(change) = lessons.get_mut(end).and_then(|lesson| lesson.change.as_mut()) {
+            change.other_period = Some(other.2);
+            change.other_date = (other.1 != end.1).then_some(other.1);
         }
     }
 }
@@ -169,6 +192,7 @@ fn change(lesson: &mut Lesson, profile: &Profile, row: &SubstitutionRow, kind: S
         teachers,
         rooms,
         other_period: None,
+        other_date: None,
         text: texts.join("; "),
     });
 }
