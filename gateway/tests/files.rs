@@ -47,7 +47,16 @@ async fn the_page_answers_every_address_inside_the_app_under_a_strict_policy() {
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
         assert!(answer.header("permissions-policy").contains("camera=()"));
     }
-    for path in ["/nothing.js", "/icons/512.png", "/../Cargo.toml", "/%2e%2e/Cargo.toml", "/post/x.css"] {
+    for path in [
+        "/nothing.js",
+        "/icons/512.png",
+        "/../Cargo.toml",
+        "/jmap/events",
+        "/auth/login/",
+        "/.well-known/x",
+        "/%2e%2e/Cargo.toml",
+        "/post/x.css",
+    ] {
         assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     let post = browser.send(Request::post("/post"), "").await;

@@ -79,6 +79,7 @@ async fn what_left_the_folder_is_gone_and_so_are_people() {
     let world = World::new().await;
     let (lena, jonas) = (world.login(LENA).await, world.login(JONAS).await);
     let homework = lena.state("Task").await;
+    let emails = jonas.state("Email").await;
     let ics = std::fs::read_to_string(world.file("homework/7b.ics")).unwrap();
     let (start, rest) = ics.split_once("BEGIN:VTODO").unwrap();
     let (_, end) = rest.split_once("END:VTODO\n").unwrap();
@@ -101,6 +102,13 @@ async fn what_left_the_folder_is_gone_and_so_are_people() {
     assert_eq!(blobs, 4, "mails that nobody has any more are not kept");
     drop(moment);
     assert_eq!(world.import().await, 0);
+
+    // Who comes back gets no delta on top of what was there before.
+    std::fs::write(world.file("school.toml"), profile).unwrap();
+    world.import().await;
+    let again = world.login(JONAS).await;
+    assert_eq!(again.account, jonas.account);
+    assert_eq!(again.error("Email/changes", json!({ "sinceState": emails })).await, "cannotCalculateChanges");
 }
 
 #[tokio::test]
