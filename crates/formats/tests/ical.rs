@@ -83,6 +83,16 @@ fn a_task_becomes_jscalendar() {
 }
 
 #[test]
+fn a_task_is_due_by_the_schools_clocks() {
+    let file = "BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:t\r\nSUMMARY:Abgabe\r\nDUE:20261026T220000Z\r\nEND:VTODO\r\n\
+        END:VCALENDAR\r\n";
+    let calendar = ical::read(file.as_bytes(), "t.ics", Berlin, Shift::NONE, &mut Report::default());
+    let task = &calendar.tasks[0].properties;
+    assert_eq!(task["due"], "2026-10-26T23:00:00");
+    assert_eq!(task["timeZone"], "Europe/Berlin");
+}
+
+#[test]
 fn a_journal_becomes_a_note_for_a_day() {
     let (calendar, _) = file("series.ics", Shift::NONE);
     let note = &calendar.notes[0];

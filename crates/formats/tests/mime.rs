@@ -140,6 +140,17 @@ fn endless_nesting_costs_no_stack() {
 }
 
 #[test]
+fn endlessly_nested_html_costs_neither_stack_nor_time() {
+    for tag in
+        ["<div>", "<b>", "<table><tr><td>", "<p><table></x>", "<div></b>", "<a href='https://example.org'>"]
+    {
+        let html = format!("Content-Type: text/html\r\n\r\n{}Ende", tag.repeat(100_000));
+        let mail = Message::parse(html.as_bytes());
+        assert!(mail.safe_html.unwrap().contains("Ende"), "{tag}");
+    }
+}
+
+#[test]
 fn no_bytes_make_it_panic() {
     let mail =
         std::fs::read(format!("{}/tests/fixtures/mail/html-with-picture.eml", env!("CARGO_MANIFEST_DIR")));

@@ -8,6 +8,7 @@ use std::{
 };
 
 use ammonia::{Builder, UrlRelative};
+use mail_parser::decoders::html::html_to_text;
 
 const TAGS: [&str; 58] = [
     "a",
@@ -112,9 +113,48 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// Elements inside elements beyond this depth are shown as plain text: the time to read HTML grows
+/// with its length times its depth.
+const MAX_DEPTH: usize = 300;
+
+/// These are closed by what follows, or by nothing.
+const UNCLOSED: [&str; 24] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr",
+    "p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option",
+];
+
 /// The inert HTML; the same for the same input.
 pub(super) fn clean(html: &str) -> String {
+    if is_too_deep(html) {
+        return from_text(&html_to_text(html));
+    }
     CLEANER.clean(html).to_string()
+}
+
+/// Whether more elements than allowed may be open at once; counts some too many, none too few.
+fn is_too_deep(html: &str) -> bool {
+    let mut open: HashMap<String, usize> = HashMap::new();
+    let mut depth = 0;
+    for tag in html.split('<').skip(1) {
+        let (closes, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
+        let end = tag.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(tag.len());
+        let name = tag.get(..end).unwrap_or_default().to_ascii_lowercase();
+        if name.is_empty() || UNCLOSED.contains(&name.as_str()) {
+            continue;
+        }
+        let count = open.entry(name).or_default();
+        if !closes {
+            *count += 1;
+            depth += 1;
+        } else if *count > 0 {
+            *count -= 1;
+            depth -= 1;
+        }
+        if depth > MAX_DEPTH {
+            return true;
+        }
+    }
+    false
 }
 
 /// Plain text as HTML that looks the same.
