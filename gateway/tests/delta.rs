@@ -130,7 +130,9 @@ async fn a_long_delta_comes_in_pages_that_add_up() {
         }
     }
     assert_eq!(known.len(), 8);
-    assert!(updated.contains(&old.as_str().unwrap().to_owned()));
+    // Nobody speaks of a change of what was just introduced as it is.
+    let spoken_of: Vec<&str> = updated.iter().map(String::as_str).filter(|id| *id != new).collect();
+    assert_eq!(spoken_of, [old.as_str().unwrap()]);
     // The one that was new and changed is introduced before anybody speaks of a change.
     assert!(known.contains(new.as_str().unwrap()));
     assert_eq!(destroyed, [gone.as_str().unwrap()]);

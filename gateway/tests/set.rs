@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tornister::{
     backend::{Access, AccountAccess, BackendError, School},
     http::router,
@@ -13,7 +13,8 @@ use tornister::{
 use crate::common::{Client, LENA, World};
 
 fn update(id: &Value, patch: Value) -> Value {
-    json!({ "update": { id.as_str().unwrap(): patch } })
+    let patches: Map<String, Value> = [(id.as_str().unwrap().to_owned(), patch)].into_iter().collect();
+    json!({ "update": patches })
 }
 
 #[tokio::test]
