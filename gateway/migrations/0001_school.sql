@@ -9,12 +9,6 @@ CREATE TABLE counter (
 ) STRICT;
 INSERT INTO counter VALUES (1, lower(hex(randomblob(8))), 0);
 
--- What the school is called; one row once something was imported.
-CREATE TABLE school (
-    id   INTEGER PRIMARY KEY CHECK (id = 1),
-    name TEXT    NOT NULL
-) STRICT;
-
 CREATE TABLE person (
     login      TEXT PRIMARY KEY,
     account_id TEXT NOT NULL UNIQUE,

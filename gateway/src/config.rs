@@ -43,17 +43,17 @@ impl Default for Config {
 pub enum ConfigError {
     /// The file cannot be read.
     #[error(
-        "cannot read the configuration {path}: {source}. Name an existing file with --config, or leave it out"
+        "cannot read the configuration {path}: {reason}. Name an existing file with --config, or leave it out"
     )]
     Read {
         /// The file.
         path: String,
         /// Why.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// A key or value is wrong.
     #[error(
-        "the configuration {path} is wrong:\n{source}\nKnown keys: listen = \"127.0.0.1:8080\", \
+        "the configuration {path} is wrong:\n{reason}\nKnown keys: listen = \"127.0.0.1:8080\", \
              database = \"data/tornister.db\", public-url = \"https://…\", \
              client-address-header = \"x-forwarded-for\""
     )]
@@ -61,7 +61,7 @@ pub enum ConfigError {
         /// The file.
         path: String,
         /// Names line and key.
-        source: Box<toml::de::Error>,
+        reason: Box<toml::de::Error>,
     },
 }
 
@@ -73,9 +73,9 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let name = || path.display().to_string();
         let text =
-            std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: name(), source })?;
+            std::fs::read_to_string(path).map_err(|reason| ConfigError::Read { path: name(), reason })?;
         let mut config: Self = toml::from_str(&text)
-            .map_err(|source| ConfigError::Parse { path: name(), source: Box::new(source) })?;
+            .map_err(|reason| ConfigError::Parse { path: name(), reason: Box::new(reason) })?;
         if let Some(folder) = path.parent() {
             config.database = folder.join(&config.database);
         }

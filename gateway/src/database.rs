@@ -17,28 +17,28 @@ const READERS: u32 = 8;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Its folder cannot be made.
-    #[error("cannot make the folder of the database {path}: {source}")]
+    #[error("cannot make the folder of the database {path}: {reason}")]
     Folder {
         /// Of the database.
         path: String,
         /// Why.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// It cannot be opened or is no database.
-    #[error("cannot open the database {path}: {source}. Is it writable, and a file that tornister made?")]
+    #[error("cannot open the database {path}: {reason}. Is it writable, and a file that tornister made?")]
     Open {
         /// Of the database.
         path: String,
         /// Why.
-        source: sqlx::Error,
+        reason: sqlx::Error,
     },
     /// Its schema cannot be brought up to date.
-    #[error("cannot bring the database {path} up to date: {source}. A newer tornister may have written it")]
+    #[error("cannot bring the database {path} up to date: {reason}. A newer tornister may have written it")]
     Migrate {
         /// Of the database.
         path: String,
         /// Why.
-        source: sqlx::migrate::MigrateError,
+        reason: sqlx::migrate::MigrateError,
     },
 }
 
@@ -61,7 +61,7 @@ impl Database {
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
         let name = || path.display().to_string();
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|source| OpenError::Folder { path: name(), source })?;
+            std::fs::create_dir_all(folder).map_err(|reason| OpenError::Folder { path: name(), reason })?;
         }
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -73,9 +73,9 @@ impl Database {
         let pool = |connections: u32| {
             SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE)
         };
-        let opened = |source| OpenError::Open { path: name(), source };
+        let opened = |reason| OpenError::Open { path: name(), reason };
         let writer = pool(1).connect_with(options.clone()).await.map_err(opened)?;
-        sqlx::migrate!().run(&writer).await.map_err(|source| OpenError::Migrate { path: name(), source })?;
+        sqlx::migrate!().run(&writer).await.map_err(|reason| OpenError::Migrate { path: name(), reason })?;
         let epoch: String =
             sqlx::query_scalar("SELECT epoch FROM counter").fetch_one(&writer).await.map_err(opened)?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(opened)?;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use tornister_formats::school::{School, read_folder};
 
 use super::Place;
@@ -42,7 +42,8 @@ pub async fn import(
     folder: &Path,
     environment: &Environment,
 ) -> anyhow::Result<(School, i64)> {
-    let school = read_folder(folder, environment.clock.today())?;
+    // Its text names the cause already; as a chain it would be said twice.
+    let school = read_folder(folder, environment.clock.today()).map_err(|error| anyhow!("{error}"))?;
     if school.report.records.values().sum::<usize>() == 0 {
         bail!("nothing could be imported from {}:\n{}", folder.display(), school.report);
     }

@@ -59,6 +59,8 @@ impl Assets {
 }
 
 const INDEX: &str = "index.html";
+/// Never an address inside the app: who asks for these is a program, and must not be told a page.
+const RESERVED: [&str; 3] = [".well-known/", "auth/", "jmap/"];
 
 /// A file of the app, or for an address inside the app its page.
 pub async fn serve(
@@ -73,7 +75,8 @@ pub async fn serve(
     }
     let path = percent_decode_str(uri.path().trim_start_matches('/')).decode_utf8();
     let path = path.map_err(|_| Error::NotFound)?;
-    let is_deep_link = path.is_empty() || !path.rsplit('/').next().unwrap_or_default().contains('.');
+    let is_reserved = RESERVED.iter().any(|prefix| path.starts_with(prefix));
+    let is_deep_link = !is_reserved && !path.rsplit('/').next().unwrap_or_default().contains('.');
     let found = match gateway.assets.file(&path).await {
         Some(file) => Some((path.as_ref(), file)),
         None if is_deep_link => gateway.assets.file(INDEX).await.map(|file| (INDEX, file)),

@@ -120,6 +120,7 @@ pub fn invalid_arguments(description: String) -> MethodError {
 }
 
 /// Faults on this side are logged here, and answered without their reasons.
+#[expect(clippy::needless_pass_by_value, reason = "it is the argument of map_err")]
 pub fn backend_error(failure: BackendError) -> MethodError {
     let kind = match &failure {
         BackendError::CannotCalculateChanges => return bare(MethodErrorKind::CannotCalculateChanges),

@@ -160,8 +160,7 @@ impl Change {
 
     /// Destroys an object; of its content nothing is kept.
     pub async fn destroy(&mut self, scope: &str, kind: &str, id: &str) -> Result<(), BackendError> {
-        self.modseq += 1;
-        sqlx::query(
+        let destroyed = sqlx::query(
             "UPDATE object SET destroyed = ?4, modseq = ?5, json = '', day = NULL, rank = NULL
              WHERE scope = ?1 AND type = ?2 AND id = ?3 AND destroyed IS NULL",
         )
@@ -169,9 +168,31 @@ impl Change {
         .bind(kind)
         .bind(id)
         .bind(self.now)
+        .bind(self.modseq + 1)
+        .execute(&mut *self.transaction)
+        .await?;
+        if destroyed.rows_affected() > 0 {
+            self.modseq += 1;
+        }
+        Ok(())
+    }
+
+    /// Deletes everything in a scope at once: who has any of it starts anew.
+    pub async fn forget(&mut self, scope: &str) -> Result<(), BackendError> {
+        self.modseq += 1;
+        sqlx::query(
+            "INSERT INTO compacted (scope, type, modseq)
+             SELECT scope, type, ?2 FROM object WHERE scope = ?1 GROUP BY type
+             ON CONFLICT (scope, type) DO UPDATE SET modseq = excluded.modseq",
+        )
+        .bind(scope)
         .bind(self.modseq)
         .execute(&mut *self.transaction)
         .await?;
+        sqlx::query("DELETE FROM object WHERE scope = ?1")
+            .bind(scope)
+            .execute(&mut *self.transaction)
+            .await?;
         Ok(())
     }
 

@@ -40,12 +40,6 @@ pub async fn import(
     school: &School,
     passwords: &BTreeMap<String, String>,
 ) -> Result<(), BackendError> {
-    sqlx::query(
-        "INSERT INTO school (id, name) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET name = excluded.name",
-    )
-    .bind(&school.profile.name)
-    .execute(&mut *change.transaction)
-    .await?;
     let before: Vec<String> =
         sqlx::query_scalar("SELECT login FROM person").fetch_all(&mut *change.transaction).await?;
     let gone =
@@ -80,12 +74,8 @@ async fn remove(change: &mut Change, login: &str) -> Result<(), BackendError> {
     for delete in ["DELETE FROM person WHERE login = ?1", "DELETE FROM session WHERE login = ?1"] {
         sqlx::query(delete).bind(login).execute(&mut *change.transaction).await?;
     }
-    for delete in [
-        "DELETE FROM object WHERE scope = ?1",
-        "DELETE FROM compacted WHERE scope = ?1",
-        "DELETE FROM thread_key WHERE scope = ?1",
-        "DELETE FROM email WHERE scope = ?1",
-    ] {
+    change.forget(&user_scope(login)).await?;
+    for delete in ["DELETE FROM thread_key WHERE scope = ?1", "DELETE FROM email WHERE scope = ?1"] {
         sqlx::query(delete).bind(user_scope(login)).execute(&mut *change.transaction).await?;
     }
     Ok(())
