@@ -75,6 +75,22 @@ async fn a_week_of_lessons_is_one_query() {
 }
 
 #[tokio::test]
+async fn homework_and_events_can_be_fetched_page_by_page() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for data_type in ["Task", "CalendarEvent"] {
+        let query = format!("{data_type}/query");
+        let all = lena.call(&query, json!({ "calculateTotal": true })).await;
+        let ids = all["ids"].as_array().unwrap();
+        assert!(ids.len() > 1 && all["total"] == ids.len(), "{all}");
+        let rest = lena.call(&query, json!({ "anchor": ids[0], "anchorOffset": 1, "limit": 1 })).await;
+        assert_eq!(rest["ids"], json!([ids[1]]));
+        let got = lena.call(&format!("{data_type}/get"), json!({ "ids": ids })).await;
+        assert_eq!(got["notFound"], json!([]));
+    }
+}
+
+#[tokio::test]
 async fn what_left_the_folder_is_gone_and_so_are_people() {
     let world = World::new().await;
     let (lena, jonas) = (world.login(LENA).await, world.login(JONAS).await);

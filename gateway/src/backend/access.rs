@@ -33,6 +33,8 @@ pub struct CalendarSources {
     pub calendars: Arc<dyn Source<Calendar>>,
     /// Their events.
     pub events: Arc<dyn Source<CalendarEvent>>,
+    /// Lists events.
+    pub event_index: Arc<dyn Index<CalendarEvent>>,
 }
 
 /// Homework.
@@ -42,6 +44,8 @@ pub struct TaskSources {
     pub lists: Arc<dyn Source<TaskList>>,
     /// What stands in them.
     pub tasks: Arc<dyn Source<Task>>,
+    /// Lists what stands in them.
+    pub task_index: Arc<dyn Index<Task>>,
 }
 
 /// The timetable and what the school says about days.

@@ -53,6 +53,11 @@ pub struct LessonFilter {
     pub before: Option<LocalDate>,
 }
 
+/// The conditions of a type that can be listed but not filtered: none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoCondition {}
+
 macro_rules! kinds {
     ($($kind:ident: $options:ty, $module:ident . $field:ident;)*) => {$(
         impl Kind for $kind {
@@ -83,6 +88,22 @@ impl Queryable for Email {
 
     fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
         sources.mail.as_ref().map(|mail| mail.email_index.as_ref())
+    }
+}
+
+impl Queryable for CalendarEvent {
+    type Condition = NoCondition;
+
+    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
+        sources.calendars.as_ref().map(|calendars| calendars.event_index.as_ref())
+    }
+}
+
+impl Queryable for Task {
+    type Condition = NoCondition;
+
+    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
+        sources.tasks.as_ref().map(|tasks| tasks.task_index.as_ref())
     }
 }
 

@@ -24,7 +24,7 @@ use tornister_protocol::id::AccountId;
 pub use access::{Access, CalendarSources, MailSources, ReadOnly, ReadWrite, SchoolSources, TaskSources};
 pub use error::BackendError;
 pub use filter::{Filter, Operator};
-pub use kind::{Kind, LessonFilter, Queryable, Writable};
+pub use kind::{Kind, LessonFilter, NoCondition, Queryable, Writable};
 pub use source::{Blobs, Changes, Found, Index, Matches, Object, Plan, Source, Wanted};
 pub use writer::{EmailUpdate, Members, SetOutcome, TaskUpdate, Writer};
 

@@ -2,7 +2,7 @@
 
 use tornister_protocol::calendars::{Calendar, CalendarEvent};
 
-use super::standard::Served;
+use super::standard::{Found, Served};
 
 impl Served for Calendar {
     const PROPERTIES: Option<&'static [&'static str]> =
@@ -11,4 +11,8 @@ impl Served for Calendar {
 
 impl Served for CalendarEvent {
     const PROPERTIES: Option<&'static [&'static str]> = None;
+}
+
+impl Found for CalendarEvent {
+    const CONDITIONS: &'static [&'static str] = &[];
 }

@@ -79,10 +79,12 @@ methods! {
     "Calendar/changes", CALENDARS, changes::<Calendar>;
     "CalendarEvent/get", CALENDARS, get::<CalendarEvent>;
     "CalendarEvent/changes", CALENDARS, changes::<CalendarEvent>;
+    "CalendarEvent/query", CALENDARS, query::<CalendarEvent>;
     "TaskList/get", TASKS, get::<TaskList>;
     "TaskList/changes", TASKS, changes::<TaskList>;
     "Task/get", TASKS, get::<Task>;
     "Task/changes", TASKS, changes::<Task>;
+    "Task/query", TASKS, query::<Task>;
     "Task/set", TASKS, set::<Task>;
     "Lesson/get", SCHOOL, get::<Lesson>;
     "Lesson/changes", SCHOOL, changes::<Lesson>;

@@ -3,7 +3,7 @@
 //! Floor plan:
 //! - `state`: scopes, state strings, derived ids. `objects`, `change`: versioned objects, read and written.
 //! - `view`: one account's sources. `email_read`, `email_write`, `task_write`, `lesson_index`: what is
-//!   special about a type.
+//!   special about a type; `object_index` lists those that have nothing special.
 //! - `emails`, `counters`, `threads`: mails and what hangs on them. `password`: who may come in.
 //! - [`import`]: files to objects.
 //!
@@ -20,6 +20,7 @@ mod email_write;
 mod emails;
 pub mod import;
 mod lesson_index;
+mod object_index;
 mod objects;
 mod password;
 mod state;
@@ -93,8 +94,12 @@ impl EmbeddedSchool {
                 email_index: view.clone(),
                 blobs: view.clone(),
             }),
-            calendars: Some(CalendarSources { calendars: view.clone(), events: view.clone() }),
-            tasks: Some(TaskSources { lists: view.clone(), tasks: view.clone() }),
+            calendars: Some(CalendarSources {
+                calendars: view.clone(),
+                events: view.clone(),
+                event_index: view.clone(),
+            }),
+            tasks: Some(TaskSources { lists: view.clone(), tasks: view.clone(), task_index: view.clone() }),
             school: Some(SchoolSources {
                 lessons: view.clone(),
                 lesson_index: view.clone(),

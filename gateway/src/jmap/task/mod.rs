@@ -4,7 +4,7 @@ mod set;
 
 use tornister_protocol::tasks::{Task, TaskList};
 
-use super::standard::Served;
+use super::standard::{Found, Served};
 
 impl Served for TaskList {
     const PROPERTIES: Option<&'static [&'static str]> = Some(&["id", "name", "sortOrder"]);
@@ -12,4 +12,8 @@ impl Served for TaskList {
 
 impl Served for Task {
     const PROPERTIES: Option<&'static [&'static str]> = None;
+}
+
+impl Found for Task {
+    const CONDITIONS: &'static [&'static str] = &[];
 }
