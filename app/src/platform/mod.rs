@@ -2,8 +2,12 @@
 
 pub mod channel;
 pub mod clock;
+pub mod document;
+pub mod file;
 pub mod http;
+pub mod intl;
 pub mod local_storage;
 pub mod locks;
 pub mod page;
+pub mod preferences;
 pub mod service_worker;
