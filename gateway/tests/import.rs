@@ -75,6 +75,18 @@ async fn a_week_of_lessons_is_one_query() {
 }
 
 #[tokio::test]
+async fn a_letter_to_the_parents_is_marked_by_its_subject() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let marked = json!({ "filter": { "hasKeyword": "tornister-for-parents" } });
+    let ids = lena.call("Email/query", marked).await["ids"].clone();
+    let got = lena.call("Email/get", json!({ "ids": ids, "properties": ["subject"] })).await;
+    let subjects: Vec<&str> =
+        got["list"].as_array().unwrap().iter().filter_map(|it| it["subject"].as_str()).collect();
+    assert_eq!(subjects, ["Information für die Eltern: Mensa"]);
+}
+
+#[tokio::test]
 async fn homework_and_events_can_be_fetched_page_by_page() {
     let world = World::new().await;
     let lena = world.login(LENA).await;

@@ -50,7 +50,7 @@ pub async fn import(change: &mut Change, school: &School) -> Result<(), BackendE
             let mail = mails.entry(id).or_insert(Mail { item, mailboxes: BTreeSet::new() });
             mail.mailboxes.insert(mailbox_id(&scope, &item.folder));
         }
-        import_mails(change, &scope, mails).await?;
+        import_mails(change, &scope, mails, &school.profile.mail.parents_information).await?;
         remove_empty(change, &scope, &folders).await?;
     }
     sqlx::query("DELETE FROM blob WHERE id NOT IN (SELECT blob_id FROM email)")
@@ -132,6 +132,7 @@ async fn import_mails(
     change: &mut Change,
     scope: &str,
     mails: BTreeMap<String, Mail<'_>>,
+    parents_information: &[String],
 ) -> Result<(), BackendError> {
     let known: HashMap<String, (String, Option<String>)> = {
         let rows = sqlx::query_as("SELECT id, thread_id, message_id FROM email WHERE scope = ?1").bind(scope);
@@ -167,10 +168,13 @@ async fn import_mails(
         let message = Message::parse(&mail.item.raw);
         let thread = threads::assign(change, scope, &id, &message).await?;
         let message_id = message.message_id.as_ref().and_then(|ids| ids.first()).cloned();
-        let (mailboxes, keywords) = message_id
+        let (mailboxes, mut keywords) = message_id
             .as_ref()
             .and_then(|id| inherited.remove(id))
             .unwrap_or_else(|| (mail.mailboxes.clone(), keywords(mail.item)));
+        if is_for_parents(mail.item, &message, parents_information) {
+            keywords.insert(keyword::FOR_PARENTS.to_owned());
+        }
         touched.email(&thread, &mailboxes);
         touched.membership(&thread);
         let blob_id = insert(change, scope, &id, &thread, mail.item, message_id.as_deref()).await?;
@@ -178,6 +182,13 @@ async fn import_mails(
         emails::store(change, scope, &id, object, &mailboxes, &keywords).await?;
     }
     touched.settle(change, scope).await
+}
+
+/// Whether the school means this mail for the parents (R3); what the pupil wrote is not the school's.
+fn is_for_parents(item: &MailItem, message: &Message, beginnings: &[String]) -> bool {
+    let subject = message.subject.as_deref().unwrap_or_default().trim_start();
+    let is_own = ["Sent", "Drafts"].contains(&item.folder.as_str());
+    !is_own && beginnings.iter().any(|beginning| subject.starts_with(beginning.as_str()))
 }
 
 fn keywords(item: &MailItem) -> BTreeSet<String> {
