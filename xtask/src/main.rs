@@ -1,1 +1,81 @@
-fn main() {}
+//! `cargo xtask`: everything that is to be done with this repository, the same here and in CI.
+//!
+//! Floor plan:
+//! - [`tools`]: the pinned tools, where each is found, how each is installed; [`setup`] installs
+//!   what a command needs and is missing.
+//! - [`app`]: builds the app with Trunk, and only where its inputs changed; [`assemble`] is Trunk's
+//!   last step: no inline script, the service worker's list, brotli.
+//! - [`serve`]: `run` and `dev`. [`check`]: what needs no running. [`suites`]: all tests, summed up
+//!   by [`tally`]. [`mod@bench`]: the budgets.
+//! - [`workspace`]: the places. [`shell`]: child processes.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod app;
+mod assemble;
+mod bench;
+mod check;
+mod fingerprint;
+mod serve;
+mod setup;
+mod shell;
+mod suites;
+mod tally;
+mod tools;
+mod workspace;
+
+/// What CI runs, locally.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install every tool that building, checking and testing need.
+    Setup,
+    /// Build everything and serve the demo school.
+    Run {
+        /// Where to listen, on this machine only.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Serve the demo school with live reload: the page builds again with each change.
+    Dev,
+    /// Format, lints, documentation, licences.
+    Check,
+    /// Build everything and run all tests, those in browsers too.
+    Test,
+    /// Measure bytes, cold start and sync against their budgets.
+    Bench,
+    /// Trunk's last step: finish the app's files (called by Trunk).
+    #[command(hide = true)]
+    Assemble,
+}
+
+fn main() -> ExitCode {
+    // Not by returning the error: its backtrace would push the message off the screen.
+    match perform(&Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: &Task) -> anyhow::Result<()> {
+    match *task {
+        Task::Setup => setup::ensure(tools::ALL),
+        Task::Run { port } => serve::run(port),
+        Task::Dev => serve::dev(),
+        Task::Check => check::all(),
+        Task::Test => suites::all(),
+        Task::Bench => bench::all(),
+        Task::Assemble => assemble::from_trunk(),
+    }
+}

@@ -1,0 +1,141 @@
+//! Chromium at the size of a phone.
+
+use std::{fs::File, path::Path, process::Command, time::Duration};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use serde_json::{Value, json};
+use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+
+use crate::{
+    patience::{LONG, eventually},
+    process::{Group, free_port},
+};
+
+/// A phone that pupils have: 390 by 844 CSS pixels.
+pub const PHONE: (u32, u32) = (390, 844);
+
+/// Chromium and its driver. Ends when dropped; [`Browser::close`] ends it as a user would.
+pub struct Browser {
+    /// The WebDriver session.
+    pub driver: WebDriver,
+    _chromedriver: Group,
+}
+
+impl Browser {
+    /// Opens a browser that keeps its data in `profile`. Opened a second time with the same folder, it
+    /// finds what it left there.
+    pub async fn open(profile: &Path) -> Result<Self> {
+        let port = free_port()?;
+        let log = File::create(profile.join("chromedriver.log"))?;
+        let mut command = Command::new("chromedriver");
+        command.arg(format!("--port={port}")).stdout(log.try_clone()?).stderr(log);
+        let chromedriver = Group::start(&mut command)
+            .context("Chromium's driver is missing; `cargo xtask setup` installs it or names the package")?;
+        let server = format!("http://127.0.0.1:{port}");
+        let capabilities = capabilities(profile)?;
+        let driver = eventually("chromedriver to open Chromium", LONG, async || {
+            Ok(Some(WebDriver::new(&server, capabilities.clone()).await?))
+        });
+        let driver = driver.await?;
+        driver.set_script_timeout(LONG).await?;
+        Ok(Self { driver, _chromedriver: chromedriver })
+    }
+
+    /// Closes the browser and waits until its data is on disk.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.driver.quit().await?)
+    }
+
+    /// Sends a DevTools command.
+    pub async fn devtools(&self, method: &str, parameters: Value) -> Result<Value> {
+        self.driver.cdp().send_raw(method, parameters).await.with_context(|| method.to_owned())
+    }
+
+    /// Puts the page into airplane mode, or takes it out: what the browser tells the app, beside the
+    /// network being gone or there.
+    pub async fn set_offline(&self, offline: bool) -> Result<()> {
+        self.devtools("Network.enable", json!({})).await?;
+        let conditions = json!({
+            "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        self.devtools("Network.emulateNetworkConditions", conditions).await?;
+        Ok(())
+    }
+
+    /// Runs an `async` JavaScript function body in the page and gives what it returns.
+    pub async fn run(&self, body: &str, arguments: Vec<Value>) -> Result<Value> {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             (async (...args) => {{ {body} }})(...[...arguments].slice(0, -1))
+                 .then((value) => done({{ value }}), (error) => done({{ error: String(error) }}));"
+        );
+        let answer = self.driver.execute_async(script, arguments).await?;
+        let answer = answer.json();
+        match answer.get("error").and_then(Value::as_str) {
+            Some(error) => bail!("the page's script failed: {error}"),
+            None => Ok(answer.get("value").cloned().unwrap_or_default()),
+        }
+    }
+
+    /// Waits until the service worker has cached the whole app and controls the page: from here on the
+    /// app opens without a network.
+    pub async fn wait_until_installed(&self) -> Result<()> {
+        eventually("the service worker to take over", LONG, async || {
+            let script = "return Boolean(navigator.serviceWorker.controller)
+                && (await navigator.serviceWorker.ready).active.state === 'activated';";
+            Ok(self.run(script, vec![]).await?.as_bool().filter(|ready| *ready))
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Errors that the page has logged since the last call: failed scripts, violations of the
+    /// Content-Security-Policy, failed requests.
+    pub async fn errors(&self) -> Result<Vec<String>> {
+        let log = self.driver.browser_log().await?;
+        Ok(log.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect())
+    }
+
+    /// The page as people read it.
+    pub async fn text(&self) -> Result<String> {
+        let text = self.run("return document.body.innerText;", vec![]).await?;
+        text.as_str().map(ToOwned::to_owned).ok_or_else(|| anyhow!("the page has no text"))
+    }
+
+    /// Saves what is to be seen as a PNG.
+    pub async fn screenshot(&self, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        Ok(self.driver.screenshot(path).await?)
+    }
+}
+
+fn capabilities(profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
+    let mut capabilities = DesiredCapabilities::chrome();
+    for flag in [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--lang=de",
+    ] {
+        capabilities.add_arg(flag)?;
+    }
+    capabilities.add_arg(&format!("--user-data-dir={}", profile.join("chromium").display()))?;
+    capabilities.add_experimental_option("prefs", json!({ "intl.accept_languages": "de-DE,de" }))?;
+    let (width, height) = PHONE;
+    let metrics =
+        json!({ "width": width, "height": height, "pixelRatio": 3.0, "mobile": true, "touch": true });
+    capabilities.add_experimental_option("mobileEmulation", json!({ "deviceMetrics": metrics }))?;
+    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+    Ok(capabilities)
+}
+
+/// How long a click's effect may take.
+pub const SOON: Duration = Duration::from_secs(10);

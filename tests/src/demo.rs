@@ -1,0 +1,13 @@
+//! Who can log in at the demo school (`demo/school.toml`).
+
+/// A login and its password, which are no secret.
+#[derive(Clone, Copy, Debug)]
+pub struct Login {
+    /// As typed into the form.
+    pub username: &'static str,
+    /// The demo's password.
+    pub password: &'static str,
+}
+
+/// The first pupil, whose mailbox is full.
+pub const PUPIL: Login = Login { username: "lena.sommer", password: "Igel-Ranzen-7b!" };

@@ -1,0 +1,95 @@
+//! The gateway's binary with the demo school, on one address and one database for a whole story.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail};
+use tempfile::TempDir;
+
+use crate::{
+    patience::{LONG, eventually},
+    process::{Group, free_port},
+};
+
+/// A server that can be killed and started again; the school's data stays.
+pub struct Gateway {
+    binary: PathBuf,
+    home: TempDir,
+    port: u16,
+    process: Option<Group>,
+}
+
+impl Gateway {
+    /// Starts the binary that `TORNISTER_BIN` names, with a fresh database.
+    pub async fn start() -> Result<Self> {
+        let binary = std::env::var_os("TORNISTER_BIN").map(PathBuf::from).context(
+            "TORNISTER_BIN names no gateway: run `cargo xtask test`, or build one and set it to the binary's path",
+        )?;
+        let home = TempDir::with_prefix("tornister-gateway-")?;
+        let mut gateway = Self { binary, home, port: free_port()?, process: None };
+        gateway.restart().await?;
+        Ok(gateway)
+    }
+
+    /// Where the app is. `localhost`, because browsers trust it as they trust https.
+    pub fn origin(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Kills the process, as a power cut would.
+    pub fn kill(&mut self) {
+        self.process = None;
+    }
+
+    /// Starts it (again) on the same address and database and waits until it answers.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.kill();
+        let log = File::options().create(true).append(true).open(self.log_path())?;
+        let mut command = Command::new(&self.binary);
+        command.args(["serve", "--demo"]).arg(demo_folder());
+        command.arg("--database").arg(self.home.path().join("school.sqlite"));
+        command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
+        command.stdout(log.try_clone()?).stderr(log);
+        let mut process = Group::start(&mut command)?;
+        let session = format!("{}/.well-known/jmap", self.origin());
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).build()?;
+        let answered = eventually("the gateway's first answer", LONG, async || {
+            if let Some(status) = process.ended()? {
+                return Ok(Some(Err(status)));
+            }
+            let answer = client.get(&session).send().await?;
+            Ok((answer.status() == 401).then_some(Ok(())))
+        });
+        match answered.await {
+            Ok(Ok(())) => self.process = Some(process),
+            Ok(Err(status)) => bail!("the gateway ended at once ({status}):\n{}", self.log()),
+            Err(error) => bail!("{error:#}; the gateway's log:\n{}", self.log()),
+        }
+        Ok(())
+    }
+
+    /// The end of what it has said, for a failed story.
+    pub fn log(&self) -> String {
+        let log = fs::read_to_string(self.log_path()).unwrap_or_default();
+        let lines: Vec<_> = log.lines().collect();
+        lines[lines.len().saturating_sub(30)..].join("\n")
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.home.path().join("gateway.log")
+    }
+}
+
+/// The sample school of this repository.
+pub fn demo_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo")
+}

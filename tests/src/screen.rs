@@ -1,0 +1,110 @@
+//! What people do with a page: look for something, press it, type into it.
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::json;
+use thirtyfour::WebElement;
+
+use crate::{
+    browser::{Browser, SOON},
+    patience::eventually,
+};
+
+/// What something on a page is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Role {
+    Button,
+    Checkbox,
+    Heading,
+    Image,
+    Link,
+    Radio,
+    Textbox,
+}
+
+/// The app in a browser.
+#[derive(Clone, Copy)]
+pub struct Screen<'b> {
+    browser: &'b Browser,
+    origin: &'b str,
+}
+
+impl<'b> Screen<'b> {
+    /// The app that `origin` serves.
+    #[must_use]
+    pub fn new(browser: &'b Browser, origin: &'b str) -> Self {
+        Self { browser, origin }
+    }
+
+    /// The browser around it.
+    #[must_use]
+    pub fn browser(&self) -> &'b Browser {
+        self.browser
+    }
+
+    /// Opens an address of the app, such as `/post`, as a link from elsewhere would.
+    pub async fn open(&self, path: &str) -> Result<()> {
+        let url = format!("{}{path}", self.origin);
+        self.browser.driver.goto(&url).await.with_context(|| format!("opening {url}"))
+    }
+
+    /// The address within the app.
+    pub async fn path(&self) -> Result<String> {
+        let url = self.browser.driver.current_url().await?;
+        Ok(url.path().to_owned())
+    }
+
+    /// Waits for something with this role whose accessible name contains `name`.
+    pub async fn find(&self, role: Role, name: &str) -> Result<WebElement> {
+        let (script, what) = (include_str!("find.js"), format!("{role:?}").to_lowercase());
+        let arguments = vec![json!(what), json!(name)];
+        let found = eventually(&format!("a {what} named “{name}”"), SOON, async || {
+            let answer = self.browser.driver.execute(script, arguments.clone()).await?;
+            Ok(if answer.json().is_null() { None } else { Some(answer.element()?) })
+        })
+        .await;
+        match found {
+            Ok(element) => Ok(element),
+            Err(error) => bail!("{error:#}\n{}", self.describe().await),
+        }
+    }
+
+    /// Presses a button, link, checkbox or radio button.
+    pub async fn press(&self, role: Role, name: &str) -> Result<()> {
+        let element = self.find(role, name).await?;
+        element.scroll_into_view().await?;
+        element.click().await.with_context(|| format!("pressing “{name}”"))
+    }
+
+    /// Types into the field with this label.
+    pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
+        let field = self.find(Role::Textbox, label).await?;
+        field.clear().await?;
+        field.send_keys(text).await.with_context(|| format!("typing into “{label}”"))
+    }
+
+    /// Waits until `text` can be read on the page. White space counts as one space, soft hyphens as none.
+    pub async fn see(&self, text: &str) -> Result<()> {
+        let wanted = tidy(text);
+        let seen = eventually(&format!("“{wanted}” on the page"), SOON, async || {
+            Ok(tidy(&self.browser.text().await?).contains(&wanted).then_some(()))
+        })
+        .await;
+        match seen {
+            Ok(()) => Ok(()),
+            Err(error) => bail!("{error:#}\n{}", self.describe().await),
+        }
+    }
+
+    /// Where we are and what is to be read there, for a failed story.
+    pub async fn describe(&self) -> String {
+        let url =
+            self.browser.driver.current_url().await.map_or_else(|_| "?".to_owned(), |url| url.to_string());
+        let text = self.browser.text().await.unwrap_or_else(|error| format!("{error:#}"));
+        format!("--- {url}\n{text}\n---")
+    }
+}
+
+/// Text as it is compared.
+fn tidy(text: &str) -> String {
+    text.replace('\u{ad}', "").split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,59 @@
+//! Builds the app into `dist/`, and the gateway around it.
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+
+use crate::{fingerprint, shell, workspace};
+
+/// What the built app depends on.
+const INPUTS: &[&str] = &[
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "app",
+    "crates/protocol",
+    "crates/store",
+    "crates/sync",
+    "public",
+    "rust-toolchain.toml",
+    "service-worker",
+    "xtask/src/assemble",
+    "xtask/src/tools.rs",
+];
+
+/// Builds the app as it ships, unless the one in `dist/` came from the same inputs.
+pub fn build() -> Result<()> {
+    let stamp = workspace::target().join("app.stamp");
+    if fs::read_to_string(&stamp).is_ok_and(|last| state().is_ok_and(|now| now == last)) {
+        println!("app … unchanged");
+        return Ok(());
+    }
+    println!("app … building");
+    shell::run(shell::command("trunk").args(["build", "--release", "--offline"]))?;
+    fs::create_dir_all(workspace::target())?;
+    fs::write(&stamp, state()?).with_context(|| format!("writing {}", stamp.display()))
+}
+
+/// Inputs and output: somebody may have built something else into `dist/`.
+fn state() -> Result<String> {
+    let rustc = shell::output(shell::command("rustc").arg("--version"))?;
+    let rustc = String::from_utf8_lossy(&rustc.stdout).into_owned();
+    Ok(format!("{rustc}{}\n{}\n", fingerprint::of(INPUTS)?, fingerprint::of(&["dist"])?))
+}
+
+/// Makes sure that the folder exists that the gateway embeds; it may be empty where nobody looks.
+pub fn ensure_dist() -> Result<()> {
+    let dist = workspace::dist();
+    fs::create_dir_all(&dist).with_context(|| format!("making {}", dist.display()))
+}
+
+/// Builds the gateway, release or not.
+pub fn build_gateway(release: bool) -> Result<()> {
+    ensure_dist()?;
+    let mut command = shell::cargo(["build", "--package", "tornister"]);
+    if release {
+        command.arg("--release");
+    }
+    shell::run(&mut command)
+}

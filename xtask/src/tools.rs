@@ -1,0 +1,226 @@
+//! The tools that the tasks need: which version, where they are, how they are installed.
+
+use std::{ffi::OsString, path::PathBuf, process::Command, sync::OnceLock};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{shell, workspace};
+
+const TRUNK: &str = "0.21.14";
+const BINARYEN: &str = "132.0.0";
+const CARGO_DENY: &str = "0.20.2";
+const NEXTEST: &str = "0.9.143";
+
+/// Something that must be there before a task can run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    WasmTarget,
+    LintComponents,
+    Trunk,
+    WasmBindgen,
+    WasmOpt,
+    Nextest,
+    CargoDeny,
+    Browser,
+}
+
+/// What building and serving the app needs.
+pub const FOR_RUN: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt];
+
+/// What checking needs.
+pub const FOR_CHECK: &[Tool] = &[Tool::WasmTarget, Tool::LintComponents, Tool::CargoDeny];
+
+/// What testing needs.
+pub const FOR_TEST: &[Tool] =
+    &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt, Tool::Nextest, Tool::Browser];
+
+/// Everything.
+pub const ALL: &[Tool] = &[
+    Tool::WasmTarget,
+    Tool::LintComponents,
+    Tool::Trunk,
+    Tool::WasmBindgen,
+    Tool::WasmOpt,
+    Tool::Nextest,
+    Tool::CargoDeny,
+    Tool::Browser,
+];
+
+impl Tool {
+    /// Name and version for people.
+    pub fn label(self) -> Result<String> {
+        Ok(match self {
+            Self::WasmTarget => "Rust for wasm32-unknown-unknown".to_owned(),
+            Self::LintComponents => "clippy and rustfmt".to_owned(),
+            Self::Trunk => format!("trunk {TRUNK}"),
+            Self::WasmBindgen => format!("wasm-bindgen {}", locked_wasm_bindgen()?),
+            Self::WasmOpt => format!("wasm-opt (binaryen {BINARYEN})"),
+            Self::Nextest => format!("cargo-nextest {NEXTEST} or another"),
+            Self::CargoDeny => format!("cargo-deny {CARGO_DENY}"),
+            Self::Browser => "Chromium and chromedriver".to_owned(),
+        })
+    }
+
+    /// Whether nothing is left to install. Looks for files only: the answer costs no time.
+    pub fn is_there(self) -> Result<bool> {
+        Ok(match self {
+            Self::WasmTarget => sysroot()?.join("lib/rustlib/wasm32-unknown-unknown/lib").is_dir(),
+            Self::LintComponents => {
+                let bin = sysroot()?.join("bin");
+                bin.join("cargo-clippy").exists() && bin.join("rustfmt").exists()
+            }
+            Self::Trunk => cargo_tool("trunk", TRUNK).join("bin/trunk").is_file(),
+            Self::WasmBindgen => wasm_bindgen_bin("wasm-bindgen")?.is_file(),
+            Self::WasmOpt => binaryen().join("node_modules/.bin/wasm-opt").exists(),
+            Self::Nextest => shell::which("cargo-nextest").is_some(),
+            Self::CargoDeny => cargo_tool("cargo-deny", CARGO_DENY).join("bin/cargo-deny").is_file(),
+            Self::Browser => shell::which("chromium").is_some() && shell::which("chromedriver").is_some(),
+        })
+    }
+
+    /// Installs it; shows what the installer says.
+    pub fn install(self) -> Result<()> {
+        match self {
+            Self::WasmTarget => rustup(&["target", "add", "wasm32-unknown-unknown"]),
+            Self::LintComponents => rustup(&["component", "add", "clippy", "rustfmt"]),
+            Self::Trunk => {
+                let flags = ["--locked", "--no-default-features", "--features", "rustls"];
+                cargo_install("trunk", "trunk", TRUNK, &flags)
+            }
+            // Not --locked: the lock file that it was published with names a version of
+            // webpki-roots that is no longer to be had.
+            Self::WasmBindgen => {
+                cargo_install("wasm-bindgen", "wasm-bindgen-cli", &locked_wasm_bindgen()?, &[])
+            }
+            Self::WasmOpt => npm_install_binaryen(),
+            Self::Nextest => {
+                let flags = ["--locked", "--no-default-features", "--features", "default-no-update"];
+                cargo_install("cargo-nextest", "cargo-nextest", NEXTEST, &flags)
+            }
+            Self::CargoDeny => cargo_install("cargo-deny", "cargo-deny", CARGO_DENY, &["--locked"]),
+            Self::Browser => install_browser(),
+        }
+    }
+}
+
+/// `PATH` with our tools in front of the system's.
+pub fn search_path() -> OsString {
+    static PATH: OnceLock<OsString> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let wasm_bindgen = locked_wasm_bindgen().map(|version| cargo_tool("wasm-bindgen", &version));
+        let ours = [
+            Some(cargo_tool("trunk", TRUNK).join("bin")),
+            wasm_bindgen.ok().map(|root| root.join("bin")),
+            Some(binaryen().join("node_modules/.bin")),
+            Some(cargo_tool("cargo-deny", CARGO_DENY).join("bin")),
+            Some(cargo_tool("cargo-nextest", NEXTEST).join("bin")),
+        ];
+        let system = std::env::var_os("PATH").unwrap_or_default();
+        let all = ours.into_iter().flatten().chain(std::env::split_paths(&system));
+        std::env::join_paths(all).unwrap_or_else(|_| system.clone())
+    })
+    .clone()
+}
+
+/// A program of the wasm-bindgen release that Cargo.lock names; generated code of another would not fit.
+pub fn wasm_bindgen_bin(program: &str) -> Result<PathBuf> {
+    Ok(cargo_tool("wasm-bindgen", &locked_wasm_bindgen()?).join("bin").join(program))
+}
+
+fn cargo_tool(name: &str, version: &str) -> PathBuf {
+    workspace::tools().join(format!("{name}-{version}"))
+}
+
+fn binaryen() -> PathBuf {
+    cargo_tool("binaryen", BINARYEN)
+}
+
+fn locked_wasm_bindgen() -> Result<String> {
+    let lock = workspace::root().join("Cargo.lock");
+    let text = std::fs::read_to_string(&lock).with_context(|| format!("{} is missing", lock.display()))?;
+    version_in_lock(&text, "wasm-bindgen")
+        .with_context(|| format!("{} names no wasm-bindgen: does app/ depend on leptos?", lock.display()))
+}
+
+/// Cargo writes `name` and `version` on neighbouring lines.
+fn version_in_lock(lock: &str, package: &str) -> Option<String> {
+    let (_, after) = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?;
+    after.split_once('"').map(|(version, _)| version.to_owned())
+}
+
+fn sysroot() -> Result<&'static PathBuf> {
+    static SYSROOT: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(path) = SYSROOT.get() {
+        return Ok(path);
+    }
+    let output =
+        shell::output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(workspace::root()))?;
+    if !output.status.success() {
+        bail!("`rustc --print sysroot` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(SYSROOT.get_or_init(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())))
+}
+
+fn rustup(arguments: &[&str]) -> Result<()> {
+    shell::run(shell::command("rustup").args(arguments))
+        .context("Tornister needs a Rust that rustup installed (https://rustup.rs), or these parts by hand")
+}
+
+/// Installs into a folder of its own that appears only when whole. Quick to build rather than quick
+/// to run: each tool runs for seconds only.
+fn cargo_install(name: &str, package: &str, version: &str, flags: &[&str]) -> Result<()> {
+    let root = cargo_tool(name, version);
+    let partial = root.with_extension("partial");
+    let build = workspace::tools().join("build");
+    let mut command = shell::cargo(["install", package, "--version", version, "--force", "--root"]);
+    command.arg(&partial).arg("--target-dir").arg(&build).args(flags);
+    command.envs([
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+        ("CARGO_PROFILE_RELEASE_LTO", "off"),
+        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "64"),
+        ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
+    ]);
+    shell::run(&mut command)?;
+    std::fs::rename(&partial, &root).with_context(|| format!("moving {} into place", root.display()))?;
+    std::fs::remove_dir_all(&build).with_context(|| format!("clearing {}", build.display()))
+}
+
+fn npm_install_binaryen() -> Result<()> {
+    let root = binaryen();
+    let partial = root.with_extension("partial");
+    std::fs::create_dir_all(&partial).with_context(|| format!("making {}", partial.display()))?;
+    let mut command = shell::command("npm");
+    command.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", "--prefix"]);
+    shell::run(command.arg(&partial).arg(format!("binaryen@{BINARYEN}")))
+        .context("Tornister needs Node with npm for wasm-opt")?;
+    std::fs::rename(&partial, &root).with_context(|| format!("moving {} into place", root.display()))
+}
+
+/// Debian's packages where we may install them, else what to install.
+fn install_browser() -> Result<()> {
+    let is_root = shell::output(Command::new("id").arg("-u")).is_ok_and(|id| id.stdout == b"0\n");
+    if !is_root || shell::which("apt-get").is_none() {
+        bail!(
+            "tests run in Chromium: install Chromium and a chromedriver of the same version so that both \
+             are on PATH (Debian: `apt install chromium chromium-driver`)"
+        );
+    }
+    let apt = |arguments: &[&str]| {
+        shell::run(shell::command("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update", "--quiet"])?;
+    apt(&["install", "--quiet", "--yes", "--no-install-recommends", "chromium", "chromium-driver"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_names_the_version_to_install() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.1.0\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\nsource = \"registry\"\n";
+        assert_eq!(version_in_lock(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
+        assert_eq!(version_in_lock(lock, "leptos"), None);
+    }
+}
