@@ -1,6 +1,9 @@
 //! Reading again whenever something has changed.
+//!
+//! Everything but the type that a query finds is compiled once: a screen asks a dozen questions, and
+//! each copy of this machinery would be sent over the school's network.
 
-use std::future::Future;
+use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, rc::Rc};
 
 use leptos::prelude::*;
 use tornister_sync::{kind::Kind, read, store::StoreError};
@@ -31,32 +34,106 @@ impl Versions {
     }
 }
 
+/// What a live query has found so far, of whatever type.
+#[derive(Clone, Debug, Default)]
+pub enum Found {
+    /// It is being read for the first time.
+    #[default]
+    Reading,
+    /// Nothing is open, or the device cannot be read.
+    Unreadable,
+    /// This.
+    Value(Rc<dyn Any>),
+}
+
+type Reading = Pin<Box<dyn Future<Output = Result<Rc<dyn Any>, StoreError>>>>;
+
+/// A live query.
+pub struct Live<T> {
+    found: RwSignal<Found, LocalStorage>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Live<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Live<T> {}
+
+impl<T: Clone + 'static> Live<T> {
+    /// What was found last; `None` before the first answer and where nothing can be read.
+    #[must_use]
+    pub fn get(self) -> Option<T> {
+        value(&self.found.get())
+    }
+
+    /// The same for those who show the difference between the two; see [`value`].
+    #[must_use]
+    pub fn found(self) -> Signal<Found, LocalStorage> {
+        self.found.into()
+    }
+}
+
+/// What was found, where it is of this type.
+#[must_use]
+pub fn value<T: Clone + 'static>(found: &Found) -> Option<T> {
+    match found {
+        Found::Value(value) => value.downcast_ref().cloned(),
+        Found::Reading | Found::Unreadable => None,
+    }
+}
+
 impl School {
     /// What `read` finds, read again whenever a record of these kinds changes, in this tab or in
     /// another, and whenever a signal changes that `read` itself reads before it first waits.
-    /// `None` inside where nothing is open or the device cannot be read.
-    pub fn live<T, F>(
-        self,
-        kinds: &'static [Kind],
-        read: impl Fn(Reader) -> F + 'static,
-    ) -> LocalResource<Option<T>>
+    pub fn live<T, F>(self, kinds: &'static [Kind], read: impl Fn(Reader) -> F + 'static) -> Live<T>
     where
         T: 'static,
         F: Future<Output = Result<T, StoreError>> + 'static,
     {
-        LocalResource::new(move || {
+        let read = move |reader| -> Reading {
+            let found = read(reader);
+            Box::pin(async move {
+                let value: Rc<dyn Any> = Rc::new(found.await?);
+                Ok(value)
+            })
+        };
+        Live { found: self.follow(kinds, Box::new(read)), of: PhantomData }
+    }
+
+    fn follow(
+        self,
+        kinds: &'static [Kind],
+        read: Box<dyn Fn(Reader) -> Reading>,
+    ) -> RwSignal<Found, LocalStorage> {
+        let found = RwSignal::new_local(Found::Reading);
+        let turn = StoredValue::new_local(0_u32);
+        Effect::new(move || {
             self.versions.follow(kinds);
             let open = self.phase.get() == Phase::Open;
-            let found = open.then(|| self.opened_store()).flatten().map(|store| read(read::Reader(store)));
-            async move {
-                match found?.await {
-                    Ok(found) => Some(found),
-                    Err(error) => {
-                        leptos::logging::error!("reading the device: {error}");
-                        None
-                    }
+            let reading = open.then(|| self.opened_store()).flatten().map(|store| read(read::Reader(store)));
+            let this_turn = turn.get_value().wrapping_add(1);
+            turn.set_value(this_turn);
+            leptos::task::spawn_local(async move {
+                let answer = match reading {
+                    None => Found::Unreadable,
+                    Some(reading) => reading.await.map_or_else(unreadable, Found::Value),
+                };
+                // An answer that a later question has overtaken is old, and a view that has gone
+                // wants none.
+                if turn.try_get_value() == Some(this_turn) {
+                    let _ = found.try_set(answer);
                 }
-            }
-        })
+            });
+        });
+        found
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "`map_or_else` hands errors over by value")]
+fn unreadable(error: StoreError) -> Found {
+    leptos::logging::error!("reading the device: {error}");
+    Found::Unreadable
 }

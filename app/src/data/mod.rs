@@ -6,11 +6,12 @@
 //! - `syncing`: when to sync, and what the others are told.
 //! - `live`: reading again whenever something has changed.
 
-mod live;
+pub mod live;
 mod school;
 mod session;
 mod start;
 mod syncing;
 
+pub use live::Live;
 pub use school::{BlobError, Phase, Reader, School, StartError, SyncStatus};
 pub use session::LogInError;

@@ -5,6 +5,7 @@ use tornister_protocol::mail::{Mailbox, role};
 
 use crate::{
     components::icon::{Icon, IconName},
+    data::Live,
     i18n::texts,
 };
 
@@ -52,15 +53,12 @@ fn unread(mailbox: &Mailbox) -> Option<AnyView> {
 
 /// The folder that is shown; a tap lists the others.
 #[component]
-pub fn Folders(
-    mailboxes: LocalResource<Option<Vec<Mailbox>>>,
-    current: Memo<Option<Mailbox>>,
-) -> impl IntoView {
+pub fn Folders(mailboxes: Live<Vec<Mailbox>>, current: Memo<Option<Mailbox>>) -> impl IntoView {
     let t = texts();
     let expanded = RwSignal::new(false);
     let entries = move || {
         let shown = current.get().map(|mailbox| mailbox.id);
-        let all = mailboxes.get().flatten().unwrap_or_default();
+        let all = mailboxes.get().unwrap_or_default();
         let entries = all.into_iter().map(|mailbox| {
             let here = shown.as_ref() == Some(&mailbox.id);
             view! {
