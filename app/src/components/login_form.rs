@@ -5,11 +5,11 @@ use leptos::{html, prelude::*};
 use super::icon::{Icon, IconName};
 use crate::{
     data::{LogInError, School},
-    i18n::texts,
+    i18n::{Texts, texts},
 };
 
-fn words(error: LogInError) -> String {
-    let t = texts();
+/// `t` is handed in: after waiting for an answer there is no view around to ask for it.
+fn words(t: &Texts, error: LogInError) -> String {
     match error {
         LogInError::WrongCredentials => t.wrong_credentials.to_owned(),
         LogInError::TooManyTries { retry_after } => (t.too_many_tries)(retry_after.div_ceil(60)),
@@ -48,7 +48,7 @@ pub fn LoginForm(#[prop(optional, into)] username: Option<String>) -> impl IntoV
             // Where it succeeded, this form is gone.
             if let Err(error) = outcome {
                 let _ = busy.try_set(false);
-                let _ = problem.try_set(Some(words(error)));
+                let _ = problem.try_set(Some(words(t, error)));
             } else {
                 let _ = busy.try_set(false);
             }

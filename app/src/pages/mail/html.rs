@@ -9,7 +9,7 @@ use tornister_protocol::{id::EmailId, mail::EmailBodyPart};
 use crate::{
     components::{dynamic::dynamic, empty::Loading},
     data::School,
-    i18n::{language, texts},
+    i18n::{Language, language, texts},
     platform::{document, file::ObjectUrl, preferences},
 };
 
@@ -19,7 +19,14 @@ struct Page {
     _pictures: Vec<ObjectUrl>,
 }
 
-async fn page(school: School, id: EmailId, mut html: String, mut parts: Vec<EmailBodyPart>) -> Page {
+/// `language` is handed in: after waiting for pictures there is no view around to ask for it.
+async fn page(
+    school: School,
+    language: Language,
+    id: EmailId,
+    mut html: String,
+    mut parts: Vec<EmailBodyPart>,
+) -> Page {
     // Longer names first: `cid:a` is the beginning of `cid:ab`.
     parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.cid.as_ref().map_or(0, String::len)));
     let mut pictures = Vec::new();
@@ -36,7 +43,7 @@ async fn page(school: School, id: EmailId, mut html: String, mut parts: Vec<Emai
     let source = format!(
         "<!doctype html><html lang=\"{}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
          <base target=\"_blank\"><link rel=\"stylesheet\" href=\"/message.css\"></head><body>{html}</body></html>",
-        language().tag(),
+        language.tag(),
     );
     Page { source, _pictures: pictures }
 }
@@ -46,8 +53,9 @@ async fn page(school: School, id: EmailId, mut html: String, mut parts: Vec<Emai
 pub fn HtmlBody(id: EmailId, html: String, pictures: Vec<EmailBodyPart>) -> impl IntoView {
     let school = School::expect();
     let made = RwSignal::new_local(None::<Rc<Page>>);
+    let language = language();
     leptos::task::spawn_local(async move {
-        let page = page(school, id, html, pictures).await;
+        let page = page(school, language, id, html, pictures).await;
         // The reader may have left meanwhile.
         let _ = made.try_set(Some(Rc::new(page)));
     });
