@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
-use crate::{data::School, i18n::texts};
+use crate::{
+    data::{Live, School},
+    i18n::texts,
+};
 
 /// Nothing there, in friendly words. Before the first sync has ended nobody knows, so then it shows
 /// that something is still coming.
@@ -51,7 +54,7 @@ fn Unreadable() -> impl IntoView {
 
 /// Shows what a live query has found, or that it is not there yet or cannot be had.
 pub fn loaded<T: Clone + 'static>(
-    found: LocalResource<Option<T>>,
+    found: Live<T>,
     view: impl Fn(T) -> AnyView + Send + 'static,
 ) -> impl Fn() -> AnyView + Send + 'static {
     move || match found.get() {

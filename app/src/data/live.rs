@@ -1,6 +1,9 @@
 //! Reading again whenever something has changed.
+//!
+//! Only a thin shell here is generic: the machinery behind it works on boxed futures, because every
+//! query of every screen would otherwise bring its own copy of it to the phone.
 
-use std::future::Future;
+use std::{cell::Cell, future::Future, pin::Pin, rc::Rc};
 
 use leptos::prelude::*;
 use tornister_sync::{kind::Kind, read, store::StoreError};
@@ -31,32 +34,79 @@ impl Versions {
     }
 }
 
+/// What a live query has found; keeps the last find while it reads again.
+pub struct Live<T: 'static>(RwSignal<Option<Option<T>>, LocalStorage>);
+
+impl<T> Clone for Live<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Live<T> {}
+
+impl<T: Clone> Live<T> {
+    /// `None` before the first find, `Some(None)` where the device cannot be read.
+    #[must_use]
+    pub fn get(self) -> Option<Option<T>> {
+        self.0.get()
+    }
+}
+
+type Reading = Pin<Box<dyn Future<Output = ()>>>;
+
+/// One turn of a query: a find counts only while no later turn has begun.
+struct Turn {
+    mine: u32,
+    latest: Rc<Cell<u32>>,
+}
+
+impl Turn {
+    fn is_latest(&self) -> bool {
+        self.mine == self.latest.get()
+    }
+}
+
 impl School {
     /// What `read` finds, read again whenever a record of these kinds changes, in this tab or in
     /// another, and whenever a signal changes that `read` itself reads before it first waits.
-    /// `None` inside where nothing is open or the device cannot be read.
-    pub fn live<T, F>(
-        self,
-        kinds: &'static [Kind],
-        read: impl Fn(Reader) -> F + 'static,
-    ) -> LocalResource<Option<T>>
+    pub fn live<T, F>(self, kinds: &'static [Kind], read: impl Fn(Reader) -> F + 'static) -> Live<T>
     where
         T: 'static,
         F: Future<Output = Result<T, StoreError>> + 'static,
     {
-        LocalResource::new(move || {
-            self.versions.follow(kinds);
-            let open = self.phase.get() == Phase::Open;
-            let found = open.then(|| self.opened_store()).flatten().map(|store| read(read::Reader(store)));
-            async move {
-                match found?.await {
-                    Ok(found) => Some(found),
-                    Err(error) => {
-                        leptos::logging::error!("reading the device: {error}");
-                        None
+        let found = RwSignal::new_local(None);
+        self.follow(
+            kinds,
+            Box::new(move |reader, turn| {
+                let reading = read(reader);
+                Box::pin(async move {
+                    let find = reading.await;
+                    if turn.is_latest() {
+                        // A screen that is gone wants no find.
+                        let _ = found.try_set(Some(note_error(find)));
                     }
-                }
-            }
-        })
+                })
+            }),
+        );
+        Live(found)
     }
+
+    fn follow(self, kinds: &'static [Kind], begin: Box<dyn Fn(Reader, Turn) -> Reading>) {
+        let latest = Rc::new(Cell::new(0_u32));
+        Effect::new(move |_| {
+            self.versions.follow(kinds);
+            if self.phase.get() != Phase::Open {
+                return;
+            }
+            let Some(store) = self.opened_store() else { return };
+            latest.set(latest.get().wrapping_add(1));
+            let turn = Turn { mine: latest.get(), latest: Rc::clone(&latest) };
+            leptos::task::spawn_local(begin(read::Reader(store), turn));
+        });
+    }
+}
+
+fn note_error<T>(find: Result<T, StoreError>) -> Option<T> {
+    find.map_err(|error| leptos::logging::error!("reading the device: {error}")).ok()
 }

@@ -12,5 +12,6 @@ mod session;
 mod start;
 mod syncing;
 
+pub use live::Live;
 pub use school::{BlobError, Phase, Reader, School, StartError, SyncStatus};
 pub use session::LogInError;

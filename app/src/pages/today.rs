@@ -14,7 +14,7 @@ use tornister_sync::kind::Kind;
 
 use crate::{
     components::heading::PageTitle,
-    data::{Reader, School},
+    data::{Live, Reader, School},
     i18n::{language, texts},
     model::school_day,
     platform::intl::{self, DateStyle},
@@ -26,7 +26,7 @@ struct Day {
     /// Today's date.
     today: Memo<LocalDate>,
     /// Today's lessons and those of the next school day after it.
-    lessons: LocalResource<Option<Lessons>>,
+    lessons: Live<Lessons>,
 }
 
 /// The lessons that this screen may show.

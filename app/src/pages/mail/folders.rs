@@ -52,10 +52,7 @@ fn unread(mailbox: &Mailbox) -> Option<AnyView> {
 
 /// The folder that is shown; a tap lists the others.
 #[component]
-pub fn Folders(
-    mailboxes: LocalResource<Option<Vec<Mailbox>>>,
-    current: Memo<Option<Mailbox>>,
-) -> impl IntoView {
+pub fn Folders(mailboxes: Live<Vec<Mailbox>>, current: Memo<Option<Mailbox>>) -> impl IntoView {
     let t = texts();
     let expanded = RwSignal::new(false);
     let entries = move || {

@@ -45,9 +45,9 @@ async fn page(school: School, id: EmailId, mut html: String, mut parts: Vec<Emai
 #[component]
 pub fn HtmlBody(id: EmailId, html: String, pictures: Vec<EmailBodyPart>) -> impl IntoView {
     let school = School::expect();
-    let made = LocalResource::new(move || {
+    let made = school.live(&[], move |_| {
         let made = page(school, id.clone(), html.clone(), pictures.clone());
-        async move { Rc::new(made.await) }
+        async move { Ok(Rc::new(made.await)) }
     });
     let frame = NodeRef::<html::Iframe>::new();
     let fit = move || {
@@ -57,7 +57,7 @@ pub fn HtmlBody(id: EmailId, html: String, pictures: Vec<EmailBodyPart>) -> impl
     };
     let listener = StoredValue::new_local(document::on_resize(fit));
     on_cleanup(move || listener.dispose());
-    move || match made.get() {
+    move || match made.get().flatten() {
         None => Loading().into_any(),
         Some(page) => view! {
             <iframe

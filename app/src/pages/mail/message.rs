@@ -17,7 +17,7 @@ use crate::{
         mail_row::{self, ParentsBadge},
         split::Back,
     },
-    data::School,
+    data::{Live, School},
     i18n::{language, texts},
 };
 
@@ -55,7 +55,7 @@ pub fn Message(id: EmailId, mailbox: MailboxId) -> impl IntoView {
     }
 }
 
-type Found = LocalResource<Option<Option<(Email, Vec<Email>)>>>;
+type Found = Live<Option<(Email, Vec<Email>)>>;
 
 fn mark_as_read(school: School, found: Found) {
     // Once: somebody may mark it as unread again while it is open in another tab.
