@@ -22,6 +22,7 @@ pub struct Client {
     http: reqwest::Client,
     cookie: String,
     api: String,
+    download: String,
     account: String,
 }
 
@@ -47,8 +48,15 @@ impl Client {
         let session: Value = session.error_for_status()?.json().await?;
         let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
         let api = text(&session["apiUrl"]).context("the session has no apiUrl")?;
+        let download = text(&session["downloadUrl"]).context("the session has no downloadUrl")?;
         let account = text(&session["primaryAccounts"]["urn:ietf:params:jmap:mail"]);
-        Ok(Self { http, cookie, api, account: account.context("the session has no account for mail")? })
+        Ok(Self {
+            http,
+            cookie,
+            api,
+            download,
+            account: account.context("the session has no account for mail")?,
+        })
     }
 
     /// Calls one method; `arguments` need no account. An error of the method is an error here.
@@ -62,6 +70,23 @@ impl Client {
             bail!("{method} was answered by {response}");
         }
         Ok(response[1].clone())
+    }
+
+    /// The bytes of a blob.
+    pub async fn blob(&self, id: &str) -> Result<Vec<u8>> {
+        let values = [("accountId", self.account.as_str()), ("blobId", id), ("name", "x"), ("type", "x")];
+        let url = values
+            .iter()
+            .fold(self.download.clone(), |url, (name, value)| url.replace(&format!("{{{name}}}"), value));
+        let answer = self.http.get(url).header(COOKIE, &self.cookie).send().await?;
+        Ok(answer.error_for_status()?.bytes().await?.to_vec())
+    }
+
+    /// Whether the server still knows this login.
+    pub async fn is_logged_in(&self, origin: &str, cookie: &str) -> Result<bool> {
+        let answer =
+            self.http.get(format!("{origin}/.well-known/jmap")).header(COOKIE, cookie).send().await?;
+        Ok(answer.status().is_success())
     }
 
     /// All objects of a type that `/query` finds, with all their default properties.

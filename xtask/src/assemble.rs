@@ -7,7 +7,10 @@
 //!
 //! A development build gets a service worker with an empty list, which caches nothing.
 
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result};
 
@@ -23,8 +26,13 @@ pub fn from_trunk() -> Result<()> {
     if env::var("TRUNK_PROFILE").as_deref() != Ok("release") {
         return precache::write_service_worker(&staging, &[]);
     }
-    page::move_inline_scripts(&staging)?;
-    let list = precache::list(&staging)?;
-    precache::write_service_worker(&staging, &list)?;
-    compress::all(&staging)
+    finish(&staging)
+}
+
+/// Makes a built page's folder what the gateway serves.
+pub fn finish(folder: &Path) -> Result<()> {
+    page::move_inline_scripts(folder)?;
+    let list = precache::list(folder)?;
+    precache::write_service_worker(folder, &list)?;
+    compress::all(folder)
 }

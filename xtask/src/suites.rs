@@ -45,7 +45,6 @@ fn in_the_browser() -> Result<Command> {
     let runner = tools::wasm_bindgen_bin("wasm-bindgen-test-runner")?;
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
     command.env("CHROMEDRIVER", shell::which("chromedriver").context("chromedriver is not on PATH")?);
-    command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", workspace::root().join("tests/webdriver.json"));
     Ok(command)
 }
 
