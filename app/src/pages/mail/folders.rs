@@ -5,6 +5,7 @@ use tornister_protocol::mail::{Mailbox, role};
 
 use crate::{
     components::icon::{Icon, IconName},
+    data::Live,
     i18n::texts,
 };
 
