@@ -2,9 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, IconName};
+use super::{
+    dynamic::dynamic,
+    icon::{Icon, IconName},
+};
 use crate::{
-    data::{Live, School},
+    data::{
+        Live, School,
+        live::{self, Found},
+    },
     i18n::texts,
 };
 
@@ -13,7 +19,7 @@ use crate::{
 #[component]
 pub fn Empty(icon: IconName, title: &'static str, #[prop(default = "")] text: &'static str) -> impl IntoView {
     let school = School::expect();
-    move || {
+    dynamic(move || {
         if school.last_synced().get().is_none() {
             return Loading().into_any();
         }
@@ -25,7 +31,7 @@ pub fn Empty(icon: IconName, title: &'static str, #[prop(default = "")] text: &'
             </div>
         }
         .into_any()
-    }
+    })
 }
 
 /// Something is on its way. Appears only where that takes a moment.
@@ -53,13 +59,17 @@ fn Unreadable() -> impl IntoView {
 }
 
 /// Shows what a live query has found, or that it is not there yet or cannot be had.
-pub fn loaded<T: Clone + 'static>(
-    found: Live<T>,
-    view: impl Fn(T) -> AnyView + Send + 'static,
-) -> impl Fn() -> AnyView + Send + 'static {
-    move || match found.get() {
-        None => Loading().into_any(),
-        Some(None) => Unreadable().into_any(),
-        Some(Some(value)) => view(value),
-    }
+pub fn loaded<T: Clone + 'static>(found: Live<T>, view: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
+    let view = move |found: &Found| live::value(found).map(&view);
+    shown(found.found(), Box::new(view))
+}
+
+type View = Box<dyn Fn(&Found) -> Option<AnyView> + Send>;
+
+/// Compiled once, whatever is shown.
+fn shown(found: Signal<Found, LocalStorage>, view: View) -> AnyView {
+    dynamic(move || match found.get() {
+        Found::Reading => Loading().into_any(),
+        answer => view(&answer).unwrap_or_else(|| Unreadable().into_any()),
+    })
 }

@@ -1,6 +1,8 @@
 //! What several screens are made of.
+#![expect(clippy::needless_pass_by_value, reason = "Leptos hands properties over by value")]
 
 pub mod change;
+pub mod dynamic;
 pub mod empty;
 pub mod event_row;
 pub mod heading;

@@ -6,6 +6,7 @@ use tornister_protocol::core::SetErrorKind;
 use tornister_sync::{outbox::Change, read::RefusedChange};
 
 use super::{
+    dynamic::{dynamic, dynamic_option},
     icon::{Icon, IconName},
     login_form::LoginForm,
 };
@@ -60,7 +61,7 @@ fn SessionEnded() -> impl IntoView {
         SyncStatus::Idle => false,
         _ => last.copied().unwrap_or_default(),
     });
-    move || {
+    dynamic_option(move || {
         ended.get().then(|| {
             view! {
                 <Notice icon=IconName::Warning title=t.session_ended tone="notice--warning">
@@ -84,8 +85,9 @@ fn SessionEnded() -> impl IntoView {
                     }}
                 </Notice>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 fn refusal(refused: &RefusedChange) -> (&'static str, &'static str) {
@@ -110,7 +112,7 @@ fn Refused() -> impl IntoView {
     // The region stands there before its words, or screen readers miss them.
     view! {
         <div role="alert">
-            {move || {
+            {dynamic_option(move || {
                 let refused = school.refused().get();
                 let (what, why) = refusal(refused.first()?);
                 Some(view! {
@@ -120,8 +122,8 @@ fn Refused() -> impl IntoView {
                             {t.understood}
                         </button>
                     </Notice>
-                })
-            }}
+                }.into_any())
+            })}
         </div>
     }
 }
@@ -135,7 +137,7 @@ fn FirstSync() -> impl IntoView {
             <button type="button" class="button" on:click=move |_| school.sync_now()>{t.try_again}</button>
         }
     };
-    move || {
+    dynamic(move || {
         if school.last_synced().get().is_some() {
             return ().into_any();
         }
@@ -170,7 +172,7 @@ fn FirstSync() -> impl IntoView {
             }
             .into_any(),
         }
-    }
+    })
 }
 
 #[component]
@@ -184,27 +186,31 @@ fn Stale() -> impl IntoView {
     });
     let fresh_soon =
         move || matches!(school.sync().get(), SyncStatus::Syncing { .. } | SyncStatus::LoggedOut);
-    move || {
+    dynamic_option(move || {
         let days = days.get().filter(|_| !fresh_soon())?;
-        Some(view! {
-            <Notice icon=IconName::Clock title=(t.stale)(days) tone="notice--warning">
-                <p>{t.stale_help}</p>
-            </Notice>
-        })
-    }
+        Some(
+            view! {
+                <Notice icon=IconName::Clock title=(t.stale)(days) tone="notice--warning">
+                    <p>{t.stale_help}</p>
+                </Notice>
+            }
+            .into_any(),
+        )
+    })
 }
 
 #[component]
 fn Update() -> impl IntoView {
     let school = School::expect();
     let t = texts();
-    move || {
+    dynamic_option(move || {
         school.update_ready().get().then(|| {
             view! {
                 <Notice icon=IconName::Party title=t.update_ready>
                     <button type="button" class="button" on:click=move |_| school.apply_update()>{t.update_now}</button>
                 </Notice>
             }
+            .into_any()
         })
-    }
+    })
 }

@@ -59,6 +59,14 @@ fn AccountButton() -> impl IntoView {
     }
 }
 
+/// Where a long name may break, the texts have a bar.
+fn tab_name(name: &'static str) -> AnyView {
+    match name.split_once('|') {
+        Some((first, rest)) => view! { {first} <wbr/> {rest} }.into_any(),
+        None => name.into_any(),
+    }
+}
+
 #[component]
 fn Tabs() -> impl IntoView {
     let t = texts();
@@ -68,7 +76,7 @@ fn Tabs() -> impl IntoView {
         ("/post", IconName::Mail, t.tab_mail),
         ("/aufgaben", IconName::Tasks, t.tab_tasks),
         ("/kalender", IconName::Calendar, t.tab_calendar),
-        ("/stundenplan", IconName::Timetable, t.tab_timetable),
+        ("/stundenplan", IconName::Timetable, t.tab_timetable_breakable),
     ];
     let tabs = tabs.map(|(href, icon, name)| {
         let current = move || {
@@ -81,7 +89,7 @@ fn Tabs() -> impl IntoView {
             <li>
                 <a class="tab" href=href aria-current=move || current().then_some("page")>
                     <Icon name=icon/>
-                    <span class="tab-name">{name}</span>
+                    <span class="tab-name">{tab_name(name)}</span>
                 </a>
             </li>
         }

@@ -83,7 +83,7 @@ pub fn TaskRow(
         <li class=format!("task {class}") class:task--done=done>
             <Tick task=task.clone() just_ticked=just_ticked/>
             <a class="task-link" href=href aria-current=move || current.get().then_some("true")>
-                <span class="task-title">{task.title.clone()}</span>
+                <span class="task-title">{task.title}</span>
                 <span class="task-meta">
                     {subject.map(|name| view! { <span class="subject-name">{name}</span> })}
                     {due.map(|day| {

@@ -1,9 +1,9 @@
 //! Reading again whenever something has changed.
 //!
-//! Only a thin shell here is generic: the machinery behind it works on boxed futures, because every
-//! query of every screen would otherwise bring its own copy of it to the phone.
+//! Everything but the type that a query finds is compiled once: a screen asks a dozen questions, and
+//! each copy of this machinery would be sent over the school's network.
 
-use std::{cell::Cell, future::Future, pin::Pin, rc::Rc};
+use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, rc::Rc};
 
 use leptos::prelude::*;
 use tornister_sync::{kind::Kind, read, store::StoreError};
@@ -34,8 +34,25 @@ impl Versions {
     }
 }
 
-/// What a live query has found; keeps the last find while it reads again.
-pub struct Live<T: 'static>(RwSignal<Option<Option<T>>, LocalStorage>);
+/// What a live query has found so far, of whatever type.
+#[derive(Clone, Debug, Default)]
+pub enum Found {
+    /// It is being read for the first time.
+    #[default]
+    Reading,
+    /// Nothing is open, or the device cannot be read.
+    Unreadable,
+    /// This.
+    Value(Rc<dyn Any>),
+}
+
+type Reading = Pin<Box<dyn Future<Output = Result<Rc<dyn Any>, StoreError>>>>;
+
+/// A live query.
+pub struct Live<T> {
+    found: RwSignal<Found, LocalStorage>,
+    of: PhantomData<fn() -> T>,
+}
 
 impl<T> Clone for Live<T> {
     fn clone(&self) -> Self {
@@ -45,25 +62,26 @@ impl<T> Clone for Live<T> {
 
 impl<T> Copy for Live<T> {}
 
-impl<T: Clone> Live<T> {
-    /// `None` before the first find, `Some(None)` where the device cannot be read.
+impl<T: Clone + 'static> Live<T> {
+    /// What was found last; `None` before the first answer and where nothing can be read.
     #[must_use]
-    pub fn get(self) -> Option<Option<T>> {
-        self.0.get()
+    pub fn get(self) -> Option<T> {
+        value(&self.found.get())
+    }
+
+    /// The same for those who show the difference between the two; see [`value`].
+    #[must_use]
+    pub fn found(self) -> Signal<Found, LocalStorage> {
+        self.found.into()
     }
 }
 
-type Reading = Pin<Box<dyn Future<Output = ()>>>;
-
-/// One turn of a query: a find counts only while no later turn has begun.
-struct Turn {
-    mine: u32,
-    latest: Rc<Cell<u32>>,
-}
-
-impl Turn {
-    fn is_latest(&self) -> bool {
-        self.mine == self.latest.get()
+/// What was found, where it is of this type.
+#[must_use]
+pub fn value<T: Clone + 'static>(found: &Found) -> Option<T> {
+    match found {
+        Found::Value(value) => value.downcast_ref().cloned(),
+        Found::Reading | Found::Unreadable => None,
     }
 }
 
@@ -75,38 +93,47 @@ impl School {
         T: 'static,
         F: Future<Output = Result<T, StoreError>> + 'static,
     {
-        let found = RwSignal::new_local(None);
-        self.follow(
-            kinds,
-            Box::new(move |reader, turn| {
-                let reading = read(reader);
-                Box::pin(async move {
-                    let find = reading.await;
-                    if turn.is_latest() {
-                        // A screen that is gone wants no find.
-                        let _ = found.try_set(Some(note_error(find)));
-                    }
-                })
-            }),
-        );
-        Live(found)
+        let read = move |reader| -> Reading {
+            let found = read(reader);
+            Box::pin(async move {
+                let value: Rc<dyn Any> = Rc::new(found.await?);
+                Ok(value)
+            })
+        };
+        Live { found: self.follow(kinds, Box::new(read)), of: PhantomData }
     }
 
-    fn follow(self, kinds: &'static [Kind], begin: Box<dyn Fn(Reader, Turn) -> Reading>) {
-        let latest = Rc::new(Cell::new(0_u32));
-        Effect::new(move |_| {
+    fn follow(
+        self,
+        kinds: &'static [Kind],
+        read: Box<dyn Fn(Reader) -> Reading>,
+    ) -> RwSignal<Found, LocalStorage> {
+        let found = RwSignal::new_local(Found::Reading);
+        let turn = StoredValue::new_local(0_u32);
+        Effect::new(move || {
             self.versions.follow(kinds);
-            if self.phase.get() != Phase::Open {
-                return;
-            }
-            let Some(store) = self.opened_store() else { return };
-            latest.set(latest.get().wrapping_add(1));
-            let turn = Turn { mine: latest.get(), latest: Rc::clone(&latest) };
-            leptos::task::spawn_local(begin(read::Reader(store), turn));
+            let open = self.phase.get() == Phase::Open;
+            let reading = open.then(|| self.opened_store()).flatten().map(|store| read(read::Reader(store)));
+            let this_turn = turn.get_value().wrapping_add(1);
+            turn.set_value(this_turn);
+            leptos::task::spawn_local(async move {
+                let answer = match reading {
+                    None => Found::Unreadable,
+                    Some(reading) => reading.await.map_or_else(unreadable, Found::Value),
+                };
+                // An answer that a later question has overtaken is old, and a view that has gone
+                // wants none.
+                if turn.try_get_value() == Some(this_turn) {
+                    let _ = found.try_set(answer);
+                }
+            });
         });
+        found
     }
 }
 
-fn note_error<T>(find: Result<T, StoreError>) -> Option<T> {
-    find.map_err(|error| leptos::logging::error!("reading the device: {error}")).ok()
+#[expect(clippy::needless_pass_by_value, reason = "`map_or_else` hands errors over by value")]
+fn unreadable(error: StoreError) -> Found {
+    leptos::logging::error!("reading the device: {error}");
+    Found::Unreadable
 }

@@ -6,7 +6,7 @@
 //! - `syncing`: when to sync, and what the others are told.
 //! - `live`: reading again whenever something has changed.
 
-mod live;
+pub mod live;
 mod school;
 mod session;
 mod start;

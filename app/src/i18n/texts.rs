@@ -23,6 +23,7 @@ texts! {
         tab_tasks,
         tab_calendar,
         tab_timetable,
+        tab_timetable_breakable,
         settings,
         navigation,
         skip_to_content,

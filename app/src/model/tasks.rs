@@ -23,7 +23,7 @@ pub struct DueGroup {
 /// Groups homework by due day, earliest first, without a day last.
 #[must_use]
 pub fn by_due_day(mut tasks: Vec<Task>) -> Vec<DueGroup> {
-    tasks.sort_by(|one, other| {
+    tasks.sort_unstable_by(|one, other| {
         let key = |task: &Task| (task.due.is_none(), due_day(task));
         key(one)
             .cmp(&key(other))

@@ -1,7 +1,5 @@
 //! A week's lessons as a grid of periods and days.
 
-use std::collections::BTreeMap;
-
 use tornister_protocol::{
     school::Lesson,
     time::{LocalDate, LocalDateTime},
@@ -41,7 +39,7 @@ pub enum Cell {
 pub struct Week {
     /// Its school days: Monday to Friday, and the weekend's days that have lessons.
     pub days: Vec<LocalDate>,
-    /// Its periods, without gaps from the first to the last that is used.
+    /// Its periods: those in which some lesson lies.
     pub periods: Vec<PeriodTimes>,
     /// For each period the cells of all days.
     pub rows: Vec<Vec<Cell>>,
@@ -51,12 +49,13 @@ impl Week {
     /// The week of `monday`.
     #[must_use]
     pub fn new(monday: LocalDate, lessons: &[Lesson]) -> Self {
-        let mut periods: BTreeMap<u32, PeriodTimes> = BTreeMap::new();
+        let mut periods: Vec<PeriodTimes> = Vec::new();
         for lesson in lessons {
             let times = PeriodTimes { number: lesson.period, start: lesson.start, end: lesson.end };
-            periods.entry(lesson.period).or_insert(times);
+            if let Err(place) = periods.binary_search_by_key(&times.number, |it| it.number) {
+                periods.insert(place, times);
+            }
         }
-        let periods: Vec<PeriodTimes> = periods.into_values().collect();
         let on = |day: LocalDate| -> Vec<&Lesson> { lessons.iter().filter(|it| it.date == day).collect() };
         let days: Vec<LocalDate> = (0..7)
             .map(|step| monday.plus_days(step))

@@ -42,7 +42,7 @@ pub fn MailPage() -> impl IntoView {
     let open = Memo::new(move |_| params.with(|params| params.get("email")).map(EmailId));
     let mailboxes = school.live(&[Kind::Mailbox], |reader| async move { reader.mailboxes().await });
     let mailbox = Memo::new(move |_| {
-        let mailboxes = mailboxes.get().flatten()?;
+        let mailboxes = mailboxes.get()?;
         chosen(&mailboxes, mailbox_param.get().as_deref())
     });
     // Where the reader was, even before the folders are read.

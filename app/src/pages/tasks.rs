@@ -127,7 +127,7 @@ fn TaskDetail(id: TaskId) -> impl IntoView {
         let id = id.clone();
         async move { reader.task(&id).await }
     });
-    let task = Memo::new(move |_| found.get().flatten().flatten());
+    let task = Memo::new(move |_| found.get().flatten());
     let shown = loaded(found, move |found| match found {
         None => view! { <Empty icon=IconName::Tasks title=t.task_gone/> }.into_any(),
         Some(task) => view! { <TaskText task today=today.get()/> }.into_any(),
@@ -172,7 +172,7 @@ fn TaskText(task: Task, today: LocalDate) -> impl IntoView {
             </dl>
             {(!task.description.is_empty()).then(|| view! { <p class="prose">{task.description.clone()}</p> })}
             <div class="task-done-line" class:task-done-line--done=done>
-                <Tick task=task.clone()/>
+                <Tick task/>
                 <span aria-hidden="true">{if done { t.is_done } else { t.mark_done }}</span>
             </div>
             <p class="footnote">{t.homework_note}</p>

@@ -72,7 +72,7 @@ pub fn TimetablePage() -> impl IntoView {
         let as_week = location.query.with(|query| query.get(WEEK_QUERY).is_some());
         match asked.get() {
             Some(day) => Place { day, view: if as_week { View::Week } else { View::Day } },
-            None => Place { day: current.get().flatten().unwrap_or(today.get()), view: View::Week },
+            None => Place { day: current.get().unwrap_or(today.get()), view: View::Week },
         }
     });
     let monday = Memo::new(move |_| place.get().day.monday());

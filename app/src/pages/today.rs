@@ -58,7 +58,7 @@ impl Day {
     /// The last day that this screen looks at: today, or the next school day once today is over.
     fn shown(self, school: School) -> LocalDate {
         let (today, now) = (self.today.get(), school.now().get());
-        match self.lessons.get().flatten() {
+        match self.lessons.get() {
             Some(lessons) if school_day::is_over(&lessons.today, now) => lessons.next_day.unwrap_or(today),
             _ => today,
         }
@@ -67,7 +67,7 @@ impl Day {
     /// The day for which homework is to be done by now: the next school day.
     fn homework_until(self) -> LocalDate {
         let tomorrow = self.today.get().plus_days(1);
-        self.lessons.get().flatten().and_then(|lessons| lessons.next_day).unwrap_or(tomorrow)
+        self.lessons.get().and_then(|lessons| lessons.next_day).unwrap_or(tomorrow)
     }
 }
 

@@ -33,8 +33,8 @@ fn chosen(event: &CalendarEvent, asked: Option<LocalDate>, today: LocalDate) -> 
 }
 
 /// When in full: `Mittwoch, 16. September 2026, 19:00–21:00`.
-fn when(event: &CalendarEvent, occurrence: &Occurrence) -> String {
-    let in_full = |day| intl::date(language(), DateStyle::FullYear, day);
+fn when(event: &CalendarEvent, occurrence: &Occurrence, style: DateStyle) -> String {
+    let in_full = |day| intl::date(language(), style, day);
     let (first, last) = (occurrence.start.date(), last_day(occurrence));
     match (event.show_without_time, first == last) {
         (true, true) => in_full(first),
@@ -97,7 +97,7 @@ fn Event(
         .iter()
         .filter(|it| it.start > occurrence.start && it.start.date() >= today)
         .take(FURTHER)
-        .map(|it| view! { <li>{when(&event, it)}</li> })
+        .map(|it| view! { <li>{when(&event, it, DateStyle::Full)}</li> })
         .collect();
     view! {
         <DetailTitle title=title(&event, &occurrence)/>
@@ -108,7 +108,7 @@ fn Event(
             </p>
         })}
         <dl class="facts">
-            <div><dt>{t.when}</dt><dd>{when(&event, &occurrence)}</dd></div>
+            <div><dt>{t.when}</dt><dd>{when(&event, &occurrence, DateStyle::FullYear)}</dd></div>
             {(!place.is_empty()).then(|| view! { <div><dt>{t.place}</dt><dd>{place}</dd></div> })}
             {calendar.map(|calendar| view! {
                 <div>

@@ -58,7 +58,7 @@ pub fn Folders(mailboxes: Live<Vec<Mailbox>>, current: Memo<Option<Mailbox>>) ->
     let expanded = RwSignal::new(false);
     let entries = move || {
         let shown = current.get().map(|mailbox| mailbox.id);
-        let all = mailboxes.get().flatten().unwrap_or_default();
+        let all = mailboxes.get().unwrap_or_default();
         let entries = all.into_iter().map(|mailbox| {
             let here = shown.as_ref() == Some(&mailbox.id);
             view! {

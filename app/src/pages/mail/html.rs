@@ -7,7 +7,7 @@ use leptos::{html, prelude::*};
 use tornister_protocol::{id::EmailId, mail::EmailBodyPart};
 
 use crate::{
-    components::empty::Loading,
+    components::{dynamic::dynamic, empty::Loading},
     data::School,
     i18n::{language, texts},
     platform::{document, file::ObjectUrl, preferences},
@@ -21,7 +21,7 @@ struct Page {
 
 async fn page(school: School, id: EmailId, mut html: String, mut parts: Vec<EmailBodyPart>) -> Page {
     // Longer names first: `cid:a` is the beginning of `cid:ab`.
-    parts.sort_by_key(|part| std::cmp::Reverse(part.cid.as_ref().map_or(0, String::len)));
+    parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.cid.as_ref().map_or(0, String::len)));
     let mut pictures = Vec::new();
     for part in parts {
         let Some(cid) = &part.cid else { continue };
@@ -45,9 +45,11 @@ async fn page(school: School, id: EmailId, mut html: String, mut parts: Vec<Emai
 #[component]
 pub fn HtmlBody(id: EmailId, html: String, pictures: Vec<EmailBodyPart>) -> impl IntoView {
     let school = School::expect();
-    let made = school.live(&[], move |_| {
-        let made = page(school, id.clone(), html.clone(), pictures.clone());
-        async move { Ok(Rc::new(made.await)) }
+    let made = RwSignal::new_local(None::<Rc<Page>>);
+    leptos::task::spawn_local(async move {
+        let page = page(school, id, html, pictures).await;
+        // The reader may have left meanwhile.
+        let _ = made.try_set(Some(Rc::new(page)));
     });
     let frame = NodeRef::<html::Iframe>::new();
     let fit = move || {
@@ -57,7 +59,7 @@ pub fn HtmlBody(id: EmailId, html: String, pictures: Vec<EmailBodyPart>) -> impl
     };
     let listener = StoredValue::new_local(document::on_resize(fit));
     on_cleanup(move || listener.dispose());
-    move || match made.get().flatten() {
+    dynamic(move || match made.get() {
         None => Loading().into_any(),
         Some(page) => view! {
             <iframe
@@ -70,5 +72,5 @@ pub fn HtmlBody(id: EmailId, html: String, pictures: Vec<EmailBodyPart>) -> impl
             ></iframe>
         }
         .into_any(),
-    }
+    })
 }

@@ -37,12 +37,10 @@ pub fn Message(id: EmailId, mailbox: MailboxId) -> impl IntoView {
     });
     mark_as_read(school, found);
     let back = format!("/post/{mailbox}");
-    let heading =
-        Memo::new(move |_| found.get().flatten().flatten().map(|(email, _)| mail_row::subject(&email)));
-    let head_mailbox = mailbox.clone();
+    let heading = Memo::new(move |_| found.get().flatten().map(|(email, _)| mail_row::subject(&email)));
     let head = loaded(found, move |found| match found {
         None => view! { <Empty icon=IconName::Mail title=t.mail_gone/> }.into_any(),
-        Some((email, thread)) => view! { <Head email thread mailbox=head_mailbox.clone()/> }.into_any(),
+        Some((email, thread)) => view! { <Head email thread mailbox=mailbox.clone()/> }.into_any(),
     });
     view! {
         <Back href=back.clone() label=t.back/>
@@ -61,7 +59,7 @@ fn mark_as_read(school: School, found: Found) {
     // Once: somebody may mark it as unread again while it is open in another tab.
     let marked = StoredValue::new(false);
     Effect::new(move || {
-        let Some((email, _)) = found.get().flatten().flatten() else { return };
+        let Some((email, _)) = found.get().flatten() else { return };
         if !marked.get_value() {
             marked.set_value(true);
             if !email.is_seen() {

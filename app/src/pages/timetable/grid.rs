@@ -47,7 +47,7 @@ pub fn Grid(week: Week, today: LocalDate, chosen: LocalDate) -> impl IntoView {
         return ().into_any();
     }
     view! {
-        <table class="grid">
+        <div class="grid-frame"><table class="grid">
             <caption class="visually-hidden">{t.tab_timetable}</caption>
             <thead>
                 <tr>
@@ -56,7 +56,7 @@ pub fn Grid(week: Week, today: LocalDate, chosen: LocalDate) -> impl IntoView {
                 </tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>
-        </table>
+        </table></div>
     }
     .into_any()
 }
@@ -78,8 +78,10 @@ fn table_cell(cell: &Cell, day: LocalDate, today: LocalDate) -> Option<AnyView> 
         Cell::Lessons { blocks, span } => {
             let lessons = blocks.iter().map(|block| lesson(block, day)).collect_view();
             Some(
-                view! { <td rowspan=span.to_string() class:grid-today=day == today>{lessons}</td> }
-                    .into_any(),
+                view! { <td rowspan=span.to_string() class:grid-today=day == today>
+                    <div class="cells">{lessons}</div>
+                </td> }
+                .into_any(),
             )
         }
     }

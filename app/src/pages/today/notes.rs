@@ -6,7 +6,10 @@ use tornister_sync::kind::Kind;
 
 use super::Day;
 use crate::{
-    components::icon::{Icon, IconName},
+    components::{
+        dynamic::dynamic,
+        icon::{Icon, IconName},
+    },
     data::School,
     i18n::language,
 };
@@ -19,11 +22,11 @@ pub fn Notes(day: Day) -> impl IntoView {
         let (today, shown) = (day.today.get(), day.shown(school));
         async move { reader.day_notes(today, shown.plus_days(1)).await }
     });
-    move || {
-        let notes = notes.get().flatten().unwrap_or_default();
+    dynamic(move || {
+        let notes = notes.get().unwrap_or_default();
         let today = day.today.get();
-        notes.into_iter().map(|note| view! { <Note note today/> }).collect_view()
-    }
+        notes.into_iter().map(|note| view! { <Note note today/> }).collect_view().into_any()
+    })
 }
 
 #[component]

@@ -47,9 +47,8 @@ pub fn Unread(day: Day) -> impl IntoView {
         let mailboxes = reader.mailboxes().await?;
         let mut emails = reader.unread_emails(LOOKED_AT).await?;
         emails.retain(|email| is_news(email, &mailboxes));
-        // Stable: within each half the newest stay first.
-        emails.sort_by_key(|email| !is_for_parents(email));
-        Ok(emails)
+        let (for_parents, others): (Vec<_>, Vec<_>) = emails.into_iter().partition(is_for_parents);
+        Ok([for_parents, others].concat())
     });
     let list = loaded(unread, move |emails| {
         if emails.is_empty() {

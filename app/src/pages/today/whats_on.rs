@@ -33,7 +33,7 @@ pub fn WhatsOn(day: Day) -> impl IntoView {
         let rows: Vec<_> = shown
             .map(|on| {
                 let date = on.occurrence.start.date();
-                let label = (date > today).then(|| language().day(date, today)).unwrap_or_default();
+                let label = if date > today { language().day(date, today) } else { String::new() };
                 view! { <EventRow on calendars=calendars.clone() day=label/> }
             })
             .collect();
