@@ -1,1 +1,27 @@
-fn main() {}
+//! The app on the phone: what the device has of the school, on screens. It runs in a browser;
+//! Trunk builds it.
+//!
+//! Floor plan:
+//! - [`app`]: which screen an address shows, and whether there is anything to show.
+//! - [`pages`]: the screens.
+//! - [`components`]: what several screens are made of.
+//! - [`model`]: what screens work out from records; no browser in it.
+//! - [`i18n`]: the words, German and English.
+//! - [`data`]: the school on this device, live.
+//! - [`platform`]: the browser; all of `web_sys` sits there.
+//!
+//! `app/style` has the looks: tokens, the base, and a file for each family of components.
+
+mod app;
+mod components;
+mod data;
+mod i18n;
+mod model;
+mod pages;
+mod platform;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    platform::document::remove_first_paint();
+    leptos::mount::mount_to_body(app::App);
+}

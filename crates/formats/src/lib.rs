@@ -1,1 +1,23 @@
-//! The school world's files, read.
+//! The school world's files, read and turned into JMAP objects. No database, no network, no clock:
+//! the day of an import is a parameter.
+//!
+//! Floor plan:
+//! - [`mime`]: a mail's bytes become what `Email/get` answers, its HTML made inert (RFC 8621 §4.1).
+//! - [`ical`]: iCalendar becomes JSCalendar; series become dated occurrences (RFC 5545, RFC 8984).
+//! - [`untis`]: GPU001 and GPU014 exports become dated lessons with their changes.
+//! - [`profile`]: `school.toml`, what differs between two schools (R24).
+//! - [`shift`]: moves a demo school by whole weeks, so that it always plays this week.
+//! - [`school`]: reads a whole folder; the door that an import goes through.
+//! - [`report`]: what could not be read, with file, line and remedy.
+//!
+//! A broken record never costs its neighbours, a broken file never costs other files.
+
+pub mod ical;
+pub mod mime;
+pub mod profile;
+pub mod report;
+pub mod school;
+pub mod shift;
+mod text;
+pub mod untis;
+mod zone;

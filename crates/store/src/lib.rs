@@ -1,1 +1,23 @@
-//! IndexedDB store.
+//! The sealed store in IndexedDB: [`tornister_sync::store::Store`] in a browser.
+//!
+//! One database per account and device, named [`PREFIX`] and a random name, so that accounts never
+//! mix and leaving one deletes one database. Its object stores (see [`schema`]):
+//! - `records`: by `KIND/ID`, the sealed payload and the plain index keys (decision D8).
+//! - `outbox`: by number, sealed.
+//! - `key`: what opens the payloads; absent where the key lives in memory only.
+//!
+//! Floor plan:
+//! - [`schema`]: opening, upgrading, finding and deleting databases.
+//! - [`seal`]: the cipher and the sealed format.
+//! - [`vault`]: where the key comes from and how it is kept.
+//! - [`idb`]: the store itself.
+//! - `js`: values as IndexedDB holds them.
+
+pub mod idb;
+mod js;
+pub mod schema;
+pub mod seal;
+pub mod vault;
+
+pub use idb::IdbStore;
+pub use schema::{PREFIX, accounts};

@@ -20,6 +20,9 @@ pub mod keyword {
     pub const ANSWERED: &str = "$answered";
     /// Not sent yet.
     pub const DRAFT: &str = "$draft";
+    /// Meant for the parents (R3). The server sets it, by the subjects that the school's profile
+    /// names; clients leave it alone.
+    pub const FOR_PARENTS: &str = "tornister-for-parents";
 }
 
 /// The vendor property of an Email with the sanitized HTML body: no scripts, styles, forms, remote

@@ -58,6 +58,9 @@ pub struct LessonChange {
     /// The other end of a move: the period it went to or came from, as far as the school says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_period: Option<u32>,
+    /// The day of the other end, where it is another day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_date: Option<LocalDate>,
     /// What the school adds for everybody.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,

@@ -1,0 +1,92 @@
+//! What is different about a lesson, as icon and words: colour alone says nothing.
+
+use leptos::prelude::*;
+use tornister_protocol::school::{LessonChange, LessonChangeKind};
+
+use super::icon::{Icon, IconName};
+use crate::{
+    i18n::{Texts, texts},
+    model::school_day::Block,
+};
+
+/// The icon and the word for a kind of change.
+#[must_use]
+pub fn kind_words(kind: LessonChangeKind) -> (IconName, &'static str) {
+    let t = texts();
+    match kind {
+        LessonChangeKind::Cancelled => (IconName::CircleX, t.change_cancelled),
+        LessonChangeKind::Substitution => (IconName::Swap, t.change_substitution),
+        LessonChangeKind::Supervision => (IconName::Eye, t.change_supervision),
+        LessonChangeKind::Room => (IconName::Room, t.change_room),
+        LessonChangeKind::MovedAway => (IconName::Moved, t.change_moved_away),
+        LessonChangeKind::MovedHere => (IconName::Moved, t.change_moved_here),
+        LessonChangeKind::Exam => (IconName::Exam, t.change_exam),
+        LessonChangeKind::Other => (IconName::Info, t.change_other),
+    }
+}
+
+fn tone(kind: LessonChangeKind) -> &'static str {
+    match kind {
+        LessonChangeKind::Cancelled | LessonChangeKind::MovedAway => "change change--off",
+        LessonChangeKind::Exam => "change change--exam",
+        _ => "change",
+    }
+}
+
+/// The change in a word.
+#[component]
+pub fn ChangeBadge(kind: LessonChangeKind) -> impl IntoView {
+    let (icon, word) = kind_words(kind);
+    view! {
+        <span class=tone(kind)>
+            <Icon name=icon/>
+            {word}
+        </span>
+    }
+}
+
+/// The change in full: new and old values, and what the school adds.
+#[component]
+pub fn ChangeDetails(block: Block) -> impl IntoView {
+    let t = texts();
+    let lesson = &block.lesson;
+    let Some(change) = &lesson.change else { return ().into_any() };
+    let subject = change.subject_name.as_ref().or(change.subject.as_ref());
+    let rows = [
+        subject.map(|new| (t.subject, new.clone(), lesson.subject_name.clone())),
+        change.teachers.as_ref().map(|new| (t.teacher, new.join(", "), lesson.teachers.join(", "))),
+        change.rooms.as_ref().map(|new| (t.room, new.join(", "), lesson.rooms.join(", "))),
+    ];
+    let rows: Vec<_> =
+        rows.into_iter().flatten().map(|(label, new, old)| replaced(t, label, new, old)).collect();
+    view! {
+        <div class="change-details">
+            {rows}
+            {other_period(t, change).map(|words| view! { <p>{words}</p> })}
+            {(!change.text.is_empty()).then(|| view! { <p class="change-text">{change.text.clone()}</p> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn replaced(t: &'static Texts, label: &'static str, new: String, old: String) -> AnyView {
+    let new = if new.is_empty() { t.none.to_owned() } else { new };
+    view! {
+        <p>
+            <span class="change-label">{label}</span>
+            " "
+            <ins>{new}</ins>
+            {(!old.is_empty()).then(|| view! { " " {t.instead_of} " " <del>{old}</del> })}
+        </p>
+    }
+    .into_any()
+}
+
+fn other_period(t: &'static Texts, change: &LessonChange) -> Option<String> {
+    let period = change.other_period?;
+    match change.kind {
+        LessonChangeKind::MovedAway => Some((t.moved_to_period)(period)),
+        LessonChangeKind::MovedHere => Some((t.moved_from_period)(period)),
+        _ => None,
+    }
+}

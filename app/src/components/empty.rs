@@ -1,0 +1,65 @@
+//! Screens and lists without anything in them: nothing there, still coming, or unreadable.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, IconName};
+use crate::{
+    data::{Live, School},
+    i18n::texts,
+};
+
+/// Nothing there, in friendly words. Before the first sync has ended nobody knows, so then it shows
+/// that something is still coming.
+#[component]
+pub fn Empty(icon: IconName, title: &'static str, #[prop(default = "")] text: &'static str) -> impl IntoView {
+    let school = School::expect();
+    move || {
+        if school.last_synced().get().is_none() {
+            return Loading().into_any();
+        }
+        view! {
+            <div class="empty">
+                <Icon name=icon/>
+                <p class="empty-title">{title}</p>
+                {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// Something is on its way. Appears only where that takes a moment.
+#[component]
+pub fn Loading() -> impl IntoView {
+    view! {
+        <div class="loading" aria-hidden="true">
+            <span class="loading-line"></span>
+            <span class="loading-line"></span>
+            <span class="loading-line"></span>
+        </div>
+    }
+}
+
+/// The device cannot be read.
+#[component]
+fn Unreadable() -> impl IntoView {
+    view! {
+        <div class="empty" role="alert">
+            <Icon name=IconName::Warning/>
+            <p class="empty-title">{texts().unreadable}</p>
+            <p>{texts().unreadable_help}</p>
+        </div>
+    }
+}
+
+/// Shows what a live query has found, or that it is not there yet or cannot be had.
+pub fn loaded<T: Clone + 'static>(
+    found: Live<T>,
+    view: impl Fn(T) -> AnyView + Send + 'static,
+) -> impl Fn() -> AnyView + Send + 'static {
+    move || match found.get() {
+        None => Loading().into_any(),
+        Some(None) => Unreadable().into_any(),
+        Some(Some(value)) => view(value),
+    }
+}

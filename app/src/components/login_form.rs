@@ -1,0 +1,119 @@
+//! Name and password.
+
+use leptos::{html, prelude::*};
+
+use super::icon::{Icon, IconName};
+use crate::{
+    data::{LogInError, School},
+    i18n::texts,
+};
+
+fn words(error: LogInError) -> String {
+    let t = texts();
+    match error {
+        LogInError::WrongCredentials => t.wrong_credentials.to_owned(),
+        LogInError::TooManyTries { retry_after } => (t.too_many_tries)(retry_after.div_ceil(60)),
+        LogInError::Unreachable => t.login_unreachable.to_owned(),
+        LogInError::Failed => t.login_failed.to_owned(),
+    }
+}
+
+/// The form of a login. With `username` only the password is asked for.
+#[component]
+pub fn LoginForm(#[prop(optional, into)] username: Option<String>) -> impl IntoView {
+    let school = School::expect();
+    let t = texts();
+    let name_field = NodeRef::<html::Input>::new();
+    let password_field = NodeRef::<html::Input>::new();
+    let shown = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let known = username.clone();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(password) = password_field.get_untracked().map(|field| field.value()) else { return };
+        let typed = name_field.get_untracked().map(|field| field.value().trim().to_owned());
+        let name = known.clone().or(typed).unwrap_or_default();
+        if name.is_empty() || password.is_empty() {
+            problem.set(Some(t.login_incomplete.to_owned()));
+            return;
+        }
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        leptos::task::spawn_local(async move {
+            let outcome = school.log_in(name, password).await;
+            // Where it succeeded, this form is gone.
+            if let Err(error) = outcome {
+                let _ = busy.try_set(false);
+                let _ = problem.try_set(Some(words(error)));
+            } else {
+                let _ = busy.try_set(false);
+            }
+        });
+    };
+    let name_input = username.is_none().then(|| {
+        view! {
+            <div class="field">
+                <label for="login-name">{t.username}</label>
+                <input
+                    id="login-name"
+                    name="username"
+                    autocomplete="username"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    enterkeyhint="next"
+                    required
+                    placeholder=t.username_example
+                    node_ref=name_field
+                />
+            </div>
+        }
+    });
+    view! {
+        <form class="login-form" on:submit=submit novalidate aria-describedby="login-problem">
+            {name_input}
+            <div class="field">
+                <label for="login-password">{t.password}</label>
+                <div class="field-with-button">
+                    <input
+                        id="login-password"
+                        name="password"
+                        type=move || if shown.get() { "text" } else { "password" }
+                        autocomplete="current-password"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        enterkeyhint="go"
+                        required
+                        node_ref=password_field
+                    />
+                    <button
+                        type="button"
+                        class="icon-button"
+                        aria-pressed=move || shown.get().to_string()
+                        aria-label=t.show_password
+                        on:click=move |_| shown.update(|shown| *shown = !*shown)
+                    >
+                        {move || {
+                            let name = if shown.get() { IconName::EyeOff } else { IconName::Eye };
+                            view! { <Icon name/> }
+                        }}
+                    </button>
+                </div>
+            </div>
+            <div id="login-problem" role="alert">
+                {move || problem.get().map(|words| view! {
+                    <p class="problem">
+                        <Icon name=IconName::Warning/>
+                        {words}
+                    </p>
+                })}
+            </div>
+            <button type="submit" class="button button--primary button--wide" aria-disabled=move || busy.get().to_string()>
+                {move || if busy.get() { t.logging_in } else { t.log_in }}
+            </button>
+        </form>
+    }
+}

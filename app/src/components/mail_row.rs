@@ -1,0 +1,84 @@
+//! A mail in a list.
+
+use leptos::prelude::*;
+use tornister_protocol::{
+    mail::{Email, keyword},
+    time::LocalDate,
+};
+
+use super::icon::{Icon, IconName};
+use crate::i18n::{language, texts};
+
+/// Who wrote it, or to whom where the reader did.
+#[must_use]
+pub fn people(email: &Email, recipients: bool) -> String {
+    let people = if recipients { &email.to } else { &email.from };
+    let names: Vec<&str> = people.iter().flatten().map(|person| person.display_name()).collect();
+    if names.is_empty() { texts().nobody.to_owned() } else { names.join(", ") }
+}
+
+/// A mail's subject, or words for none.
+#[must_use]
+pub fn subject(email: &Email) -> String {
+    let subject = email.subject.as_deref().map(str::trim).filter(|it| !it.is_empty());
+    subject.unwrap_or(texts().no_subject).to_owned()
+}
+
+/// Whether it is meant for the parents (R3).
+#[must_use]
+pub fn is_for_parents(email: &Email) -> bool {
+    email.keywords.contains_key(keyword::FOR_PARENTS)
+}
+
+/// Says that a mail is meant for the parents.
+#[component]
+pub fn ParentsBadge() -> impl IntoView {
+    view! {
+        <span class="badge badge--parents">
+            <Icon name=IconName::Users/>
+            {texts().for_parents}
+        </span>
+    }
+}
+
+/// One mail.
+#[component]
+pub fn MailRow(
+    email: Email,
+    today: LocalDate,
+    /// Where it opens.
+    href: String,
+    /// Whether to name the recipients, as in the folder of what was sent.
+    #[prop(default = false)]
+    recipients: bool,
+    /// Whether it is the one that is open beside the list.
+    #[prop(optional, into)]
+    current: Signal<bool>,
+) -> impl IntoView {
+    let t = texts();
+    let unread = !email.is_seen() && !email.keywords.contains_key(keyword::DRAFT);
+    view! {
+        <li class="mail" class:mail--unread=unread>
+            <a class="mail-link" href=href aria-current=move || current.get().then_some("true")>
+                <span class="mail-top">
+                    <span class="mail-who">
+                        {unread.then(|| view! { <span class="visually-hidden">{t.unread} ": "</span> })}
+                        {people(&email, recipients)}
+                    </span>
+                    <span class="mail-when">{language().moment(email.received_at, today)}</span>
+                </span>
+                <span class="mail-subject">{subject(&email)}</span>
+                <span class="mail-preview">{email.preview.clone()}</span>
+                <span class="mail-badges">
+                    {is_for_parents(&email).then(|| view! { <ParentsBadge/> })}
+                    {email.has_attachment.then(|| view! {
+                        <span class="badge">
+                            <Icon name=IconName::Paperclip/>
+                            {t.attachment}
+                        </span>
+                    })}
+                </span>
+            </a>
+        </li>
+    }
+}

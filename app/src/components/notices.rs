@@ -1,0 +1,210 @@
+//! What the reader has to know wherever they are: the session has ended, a change was refused, the
+//! first sync is under way, a newer app waits.
+
+use leptos::prelude::*;
+use tornister_protocol::core::SetErrorKind;
+use tornister_sync::{outbox::Change, read::RefusedChange};
+
+use super::{
+    icon::{Icon, IconName},
+    login_form::LoginForm,
+};
+use crate::{
+    data::{School, SyncStatus},
+    i18n::texts,
+};
+
+/// After so many days without a sync the screens say that they are old.
+const STALE_DAYS: i64 = 2;
+
+/// All notices, the most urgent first.
+#[component]
+pub fn Notices() -> impl IntoView {
+    view! {
+        <div class="notices">
+            <SessionEnded/>
+            <Refused/>
+            <FirstSync/>
+            <Stale/>
+            <Update/>
+        </div>
+    }
+}
+
+#[component]
+fn Notice(
+    icon: IconName,
+    #[prop(into)] title: String,
+    #[prop(default = "")] tone: &'static str,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class=format!("notice {tone}")>
+            <Icon name=icon/>
+            <div class="notice-body">
+                <p class="notice-title">{title}</p>
+                {children()}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn SessionEnded() -> impl IntoView {
+    let school = School::expect();
+    let t = texts();
+    let asking = RwSignal::new(false);
+    // A try to sync in between must not take the half-typed password away.
+    let ended = Memo::new(move |last: Option<&bool>| match school.sync().get() {
+        SyncStatus::LoggedOut => true,
+        SyncStatus::Idle => false,
+        _ => last.copied().unwrap_or_default(),
+    });
+    move || {
+        ended.get().then(|| {
+            view! {
+                <Notice icon=IconName::Warning title=t.session_ended tone="notice--warning">
+                    <p>{t.session_ended_help}</p>
+                    {move || {
+                        if asking.get() {
+                            let username = school.username().get_untracked();
+                            view! {
+                                <p class="notice-user">{username.clone()}</p>
+                                <LoginForm username/>
+                            }
+                            .into_any()
+                        } else {
+                            view! {
+                                <button type="button" class="button" on:click=move |_| asking.set(true)>
+                                    {t.log_in}
+                                </button>
+                            }
+                            .into_any()
+                        }
+                    }}
+                </Notice>
+            }
+        })
+    }
+}
+
+fn refusal(refused: &RefusedChange) -> (&'static str, &'static str) {
+    let t = texts();
+    let what = match &refused.change {
+        Change::Progress { .. } => t.refused_progress,
+        Change::Keyword { .. } => t.refused_keyword,
+        Change::Unknown => t.refused_other,
+    };
+    let why = match refused.reason {
+        SetErrorKind::Forbidden => t.refused_forbidden,
+        SetErrorKind::NotFound => t.refused_gone,
+        _ => t.refused_reason_other,
+    };
+    (what, why)
+}
+
+#[component]
+fn Refused() -> impl IntoView {
+    let school = School::expect();
+    let t = texts();
+    // The region stands there before its words, or screen readers miss them.
+    view! {
+        <div role="alert">
+            {move || {
+                let refused = school.refused().get();
+                let (what, why) = refusal(refused.first()?);
+                Some(view! {
+                    <Notice icon=IconName::Warning title=what tone="notice--warning">
+                        <p>{why}</p>
+                        <button type="button" class="button" on:click=move |_| school.dismiss_refused()>
+                            {t.understood}
+                        </button>
+                    </Notice>
+                })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn FirstSync() -> impl IntoView {
+    let school = School::expect();
+    let t = texts();
+    let retry = move || {
+        view! {
+            <button type="button" class="button" on:click=move |_| school.sync_now()>{t.try_again}</button>
+        }
+    };
+    move || {
+        if school.last_synced().get().is_some() {
+            return ().into_any();
+        }
+        match school.sync().get() {
+            SyncStatus::Offline => view! {
+                <Notice icon=IconName::Offline title=t.offline>
+                    <p>{t.first_sync_offline}</p>
+                    {retry()}
+                </Notice>
+            }
+            .into_any(),
+            SyncStatus::Failed => view! {
+                <Notice icon=IconName::Warning title=t.failed>
+                    <p>{t.first_sync_failed}</p>
+                    {retry()}
+                </Notice>
+            }
+            .into_any(),
+            SyncStatus::LoggedOut => ().into_any(),
+            SyncStatus::Syncing { done, total } if total > 0 => view! {
+                <Notice icon=IconName::Download title=t.first_sync>
+                    <progress max=total prop:value=f64::from(done) aria-label=t.first_sync></progress>
+                    <p>{(t.done_of_total)(done.min(total), total)}</p>
+                </Notice>
+            }
+            .into_any(),
+            SyncStatus::Idle | SyncStatus::Syncing { .. } => view! {
+                <Notice icon=IconName::Download title=t.first_sync tone="notice--late">
+                    <progress aria-label=t.first_sync></progress>
+                    <p>{t.first_sync_help}</p>
+                </Notice>
+            }
+            .into_any(),
+        }
+    }
+}
+
+#[component]
+fn Stale() -> impl IntoView {
+    let school = School::expect();
+    let t = texts();
+    let days = Memo::new(move |_| {
+        let today = school.now().get().date();
+        let last = crate::platform::clock::local_of(school.last_synced().get()?).date();
+        Some(today.days_since(last)).filter(|days| *days >= STALE_DAYS)
+    });
+    let fresh_soon =
+        move || matches!(school.sync().get(), SyncStatus::Syncing { .. } | SyncStatus::LoggedOut);
+    move || {
+        let days = days.get().filter(|_| !fresh_soon())?;
+        Some(view! {
+            <Notice icon=IconName::Clock title=(t.stale)(days) tone="notice--warning">
+                <p>{t.stale_help}</p>
+            </Notice>
+        })
+    }
+}
+
+#[component]
+fn Update() -> impl IntoView {
+    let school = School::expect();
+    let t = texts();
+    move || {
+        school.update_ready().get().then(|| {
+            view! {
+                <Notice icon=IconName::Party title=t.update_ready>
+                    <button type="button" class="button" on:click=move |_| school.apply_update()>{t.update_now}</button>
+                </Notice>
+            }
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! What stands around every screen: how fresh things are, the way to the settings, the five tabs.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::{
+    icon::{Icon, IconName},
+    notices::Notices,
+    sync_line::{SyncAnnouncer, SyncLine},
+};
+use crate::{data::School, i18n::texts};
+
+/// Header, main part and tabs.
+#[component]
+pub fn Shell(children: Children) -> impl IntoView {
+    let t = texts();
+    view! {
+        <a class="skip-link" href="#content" rel="external" on:click=skip>{t.skip_to_content}</a>
+        <div class="shell">
+            <header class="app-header">
+                <SyncLine/>
+                <SyncAnnouncer/>
+                <AccountButton/>
+            </header>
+            <main id="content" class="content" tabindex="-1">
+                <Notices/>
+                {children()}
+            </main>
+            <Tabs/>
+        </div>
+    }
+}
+
+fn skip(event: leptos::ev::MouseEvent) {
+    // The address stays: it is a deep link.
+    event.prevent_default();
+    crate::platform::document::focus_content();
+}
+
+#[component]
+fn AccountButton() -> impl IntoView {
+    let school = School::expect();
+    let here = move || use_location().pathname.get() == "/einstellungen";
+    let initials = move || {
+        let name = school.account_name().get();
+        let initial = |word: Option<&str>| word.and_then(|word| word.chars().next());
+        let mut words = name.split_whitespace();
+        [initial(words.next()), initial(words.next_back())].into_iter().flatten().collect::<String>()
+    };
+    view! {
+        <a
+            class="account-button"
+            href="/einstellungen"
+            aria-label=move || format!("{}, {}", texts().settings, school.account_name().get())
+            aria-current=move || here().then_some("page")
+        >
+            <span class="account-initials" aria-hidden="true">{initials}</span>
+        </a>
+    }
+}
+
+#[component]
+fn Tabs() -> impl IntoView {
+    let t = texts();
+    let pathname = use_location().pathname;
+    let tabs = [
+        ("/", IconName::House, t.tab_today),
+        ("/post", IconName::Mail, t.tab_mail),
+        ("/aufgaben", IconName::Tasks, t.tab_tasks),
+        ("/kalender", IconName::Calendar, t.tab_calendar),
+        ("/stundenplan", IconName::Timetable, t.tab_timetable),
+    ];
+    let tabs = tabs.map(|(href, icon, name)| {
+        let current = move || {
+            pathname.with(|path| {
+                let rest = path.strip_prefix(href);
+                path == href || (href != "/" && rest.is_some_and(|rest| rest.starts_with('/')))
+            })
+        };
+        view! {
+            <li>
+                <a class="tab" href=href aria-current=move || current().then_some("page")>
+                    <Icon name=icon/>
+                    <span class="tab-name">{name}</span>
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <nav class="tabs" aria-label=t.navigation>
+            <ul>{tabs.into_iter().collect_view()}</ul>
+        </nav>
+    }
+}

@@ -1,0 +1,51 @@
+//! A list and one thing of it: one after the other on a phone, side by side where there is room.
+
+use leptos::prelude::*;
+
+use super::{
+    heading::PageTitle,
+    icon::{Icon, IconName},
+};
+
+/// The list, and the thing where one is open.
+#[component]
+pub fn Split(
+    /// The list's heading.
+    #[prop(into)]
+    title: String,
+    /// Whether one thing is open.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// What is said beside the list where nothing is open.
+    hint: &'static str,
+    /// The list.
+    children: Children,
+    /// The open thing.
+    #[prop(into)]
+    detail: ViewFn,
+) -> impl IntoView {
+    view! {
+        <div class="split" class:split--open=open>
+            <div class="split-list">
+                <PageTitle title=title/>
+                {children()}
+            </div>
+            <section class="split-detail">
+                {move || {
+                    if open.get() { detail.run() } else { view! { <p class="split-hint">{hint}</p> }.into_any() }
+                }}
+            </section>
+        </div>
+    }
+}
+
+/// The way back to the list, where that is not beside it.
+#[component]
+pub fn Back(#[prop(into)] href: String, label: &'static str) -> impl IntoView {
+    view! {
+        <a class="back" href=href>
+            <Icon name=IconName::ChevronLeft/>
+            {label}
+        </a>
+    }
+}

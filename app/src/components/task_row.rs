@@ -1,0 +1,98 @@
+//! A piece of homework with its tick.
+
+use leptos::prelude::*;
+use tornister_protocol::{
+    tasks::{Progress, Task},
+    time::LocalDate,
+};
+
+use crate::{
+    data::School,
+    i18n::{language, texts},
+    model::{subject, tasks},
+};
+
+/// What was ticked off on this screen and stays in its place until the reader leaves.
+#[derive(Clone, Copy)]
+pub struct JustTicked(RwSignal<Vec<Task>>);
+
+impl JustTicked {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(RwSignal::default())
+    }
+
+    /// Open homework together with it.
+    #[must_use]
+    pub fn with_open(self, open: &[Task]) -> Vec<Task> {
+        self.0.with(|ticked| tasks::with_just_ticked(open, ticked))
+    }
+
+    fn tick(self, task: &Task, done: bool) {
+        self.0.update(|ticked| {
+            ticked.retain(|it| it.id != task.id);
+            if done {
+                ticked.push(task.clone());
+            }
+        });
+    }
+}
+
+/// The tick of a homework.
+#[component]
+pub fn Tick(task: Task, #[prop(default = None)] just_ticked: Option<JustTicked>) -> impl IntoView {
+    let school = School::expect();
+    let done = task.progress.is_settled();
+    let label = (texts().tick_done)(&task.title);
+    let toggle = move |event: leptos::ev::Event| {
+        let done = event_target_checked(&event);
+        if let Some(just_ticked) = just_ticked {
+            just_ticked.tick(&task, done);
+        }
+        school.set_progress(&task.id, if done { Progress::Completed } else { Progress::NeedsAction });
+    };
+    view! {
+        <label class="tick">
+            <input type="checkbox" prop:checked=done aria-label=label on:change=toggle/>
+        </label>
+    }
+}
+
+/// One homework in a list.
+#[component]
+pub fn TaskRow(
+    task: Task,
+    today: LocalDate,
+    /// Whether the due day stands in the row; where it is the heading it does not.
+    #[prop(default = false)]
+    with_due: bool,
+    #[prop(optional)] just_ticked: Option<JustTicked>,
+    /// Whether this homework is the one that is open beside the list.
+    #[prop(optional, into)]
+    current: Signal<bool>,
+) -> impl IntoView {
+    let t = texts();
+    let done = task.progress.is_settled();
+    let subject = task.subject().map(str::to_owned);
+    let class = subject.as_deref().map(subject::class).unwrap_or_default();
+    let due = tasks::due_day(&task).filter(|_| with_due);
+    let late = due.is_some_and(|day| day < today) && !done;
+    let href = format!("/aufgaben/{}", task.id);
+    view! {
+        <li class=format!("task {class}") class:task--done=done>
+            <Tick task=task.clone() just_ticked=just_ticked/>
+            <a class="task-link" href=href aria-current=move || current.get().then_some("true")>
+                <span class="task-title">{task.title.clone()}</span>
+                <span class="task-meta">
+                    {subject.map(|name| view! { <span class="subject-name">{name}</span> })}
+                    {due.map(|day| {
+                        let words = (t.due_on)(&language().day(day, today));
+                        view! { <span class:task-late=late>{words}</span> }
+                    })}
+                    {done.then(|| view! { <span>{t.done}</span> })}
+                </span>
+            </a>
+        </li>
+    }
+}

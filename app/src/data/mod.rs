@@ -1,0 +1,17 @@
+//! The school on this device, as the screens see it: what is stored, live, and what can be done.
+//!
+//! - [`School`] is the context that every screen gets; a handful of signals, copied freely.
+//! - `start`: opening what the device has, once, before the first screen.
+//! - `session`: logging in and out.
+//! - `syncing`: when to sync, and what the others are told.
+//! - `live`: reading again whenever something has changed.
+
+mod live;
+mod school;
+mod session;
+mod start;
+mod syncing;
+
+pub use live::Live;
+pub use school::{BlobError, Phase, Reader, School, StartError, SyncStatus};
+pub use session::LogInError;

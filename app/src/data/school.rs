@@ -1,0 +1,258 @@
+//! The context that every screen gets.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use tornister_protocol::{
+    id::{EmailId, TaskId},
+    mail::EmailBodyPart,
+    tasks::Progress,
+    time::{LocalDateTime, UtcDate},
+};
+use tornister_store::IdbStore;
+use tornister_sync::{
+    engine,
+    outbox::Change,
+    read::{self, RefusedChange},
+    store::{Store as _, StoreError},
+};
+
+use super::{live::Versions, syncing::Syncer};
+use crate::platform::{clock, service_worker};
+
+/// Reads what the device has.
+pub type Reader = read::Reader<IdbStore>;
+
+/// Where the app is as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The device's data is being opened.
+    Starting,
+    /// Nobody is logged in on this device.
+    LoggedOut,
+    /// There is a school to show, perhaps without network.
+    Open,
+    /// The device's data cannot be opened.
+    Broken(StartError),
+}
+
+/// Why the device's data cannot be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartError {
+    /// The browser keeps no data here: a private window, or storage is switched off.
+    NoStorage,
+}
+
+/// What syncing is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SyncStatus {
+    /// Everything was fine the last time.
+    Idle,
+    /// At work; the numbers count objects of a first sync.
+    Syncing {
+        /// Fetched.
+        done: u32,
+        /// In all; 0 where nobody knows.
+        total: u32,
+    },
+    /// The server cannot be reached.
+    Offline,
+    /// The session has ended: what is here can be read, nothing new comes until a new login.
+    LoggedOut,
+    /// Something went wrong; it is tried again.
+    Failed,
+}
+
+/// Why an attachment cannot be opened now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlobError {
+    /// It is not on the device, and the server cannot be reached.
+    Offline,
+    /// Something else; trying again later may help.
+    Failed,
+}
+
+/// The school on this device.
+#[derive(Clone, Copy)]
+pub struct School {
+    pub(super) phase: RwSignal<Phase>,
+    pub(super) account_name: RwSignal<String>,
+    pub(super) username: RwSignal<String>,
+    pub(super) status: RwSignal<SyncStatus>,
+    pub(super) last_synced: RwSignal<Option<UtcDate>>,
+    pub(super) pending: RwSignal<usize>,
+    pub(super) refused: RwSignal<Vec<RefusedChange>>,
+    pub(super) now: RwSignal<LocalDateTime>,
+    pub(super) update_ready: RwSignal<bool>,
+    pub(super) versions: Versions,
+    pub(super) store: StoredValue<Option<IdbStore>, LocalStorage>,
+    pub(super) syncer: StoredValue<Option<Rc<Syncer>>, LocalStorage>,
+}
+
+impl School {
+    pub(super) fn empty() -> Self {
+        Self {
+            phase: RwSignal::new(Phase::Starting),
+            account_name: RwSignal::default(),
+            username: RwSignal::default(),
+            status: RwSignal::new(SyncStatus::Idle),
+            last_synced: RwSignal::new(None),
+            pending: RwSignal::new(0),
+            refused: RwSignal::default(),
+            now: RwSignal::new(clock::local()),
+            update_ready: RwSignal::new(false),
+            versions: Versions::new(),
+            store: StoredValue::new_local(None),
+            syncer: StoredValue::new_local(None),
+        }
+    }
+
+    /// The context.
+    #[must_use]
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Where the app is as a whole.
+    #[must_use]
+    pub fn phase(self) -> Signal<Phase> {
+        self.phase.into()
+    }
+
+    /// The pupil's name, as people write it.
+    #[must_use]
+    pub fn account_name(self) -> Signal<String> {
+        self.account_name.into()
+    }
+
+    /// The login, such as `lena.sommer`.
+    #[must_use]
+    pub fn username(self) -> Signal<String> {
+        self.username.into()
+    }
+
+    /// What syncing is about.
+    #[must_use]
+    pub fn sync(self) -> Signal<SyncStatus> {
+        self.status.into()
+    }
+
+    /// When everything was last up to date.
+    #[must_use]
+    pub fn last_synced(self) -> Signal<Option<UtcDate>> {
+        self.last_synced.into()
+    }
+
+    /// How many changes of the user's wait to be sent.
+    #[must_use]
+    pub fn pending(self) -> Signal<usize> {
+        self.pending.into()
+    }
+
+    /// What the server refused and the user has not seen yet.
+    #[must_use]
+    pub fn refused(self) -> Signal<Vec<RefusedChange>> {
+        self.refused.into()
+    }
+
+    /// The time on the wall, to the minute.
+    #[must_use]
+    pub fn now(self) -> Signal<LocalDateTime> {
+        self.now.into()
+    }
+
+    /// Whether a newer app waits to be used.
+    #[must_use]
+    pub fn update_ready(self) -> Signal<bool> {
+        self.update_ready.into()
+    }
+
+    /// Puts the newer app to use; the page loads anew.
+    pub fn apply_update(self) {
+        service_worker::activate_update();
+    }
+
+    /// Syncs now; where a sync is under way, once more after it.
+    pub fn sync_now(self) {
+        if let Some(syncer) = self.syncer() {
+            syncer.sync_now();
+        }
+    }
+
+    /// Sets or removes a mail's keyword, here at once and on the server as soon as possible.
+    pub fn set_keyword(self, email: &EmailId, keyword: &str, present: bool) {
+        self.change(Change::Keyword { email_id: email.0.clone(), keyword: keyword.to_owned(), present });
+    }
+
+    /// Sets how far a homework is, here at once and on the server as soon as possible.
+    pub fn set_progress(self, task: &TaskId, progress: Progress) {
+        self.change(Change::Progress { task_id: task.0.clone(), progress });
+    }
+
+    fn change(self, change: Change) {
+        let (Some(store), Some(syncer)) = (self.opened_store(), self.syncer()) else { return };
+        leptos::task::spawn_local(async move {
+            let kind = change.target().map(|(data_type, _)| data_type.kind());
+            match store.enqueue(change).await {
+                Ok(Some(_)) => {
+                    syncer.changed(&kind.into_iter().collect::<Vec<_>>());
+                    syncer.sync_soon();
+                }
+                Ok(None) => {}
+                Err(error) => syncer.note_store_error(&error),
+            }
+        });
+    }
+
+    /// Forgets the refused changes, which the user has seen.
+    pub fn dismiss_refused(self) {
+        let (Some(store), Some(syncer)) = (self.opened_store(), self.syncer()) else { return };
+        let numbers = self.refused.get_untracked().iter().map(|refused| refused.number).collect();
+        leptos::task::spawn_local(async move {
+            match read::Reader(store).dismiss_refused(numbers).await {
+                Ok(()) => syncer.changed(&[]),
+                Err(error) => syncer.note_store_error(&error),
+            }
+        });
+    }
+
+    /// The bytes of an attachment or picture: from the device, else fetched and kept.
+    ///
+    /// # Errors
+    /// Where they are not on the device and cannot be fetched now.
+    pub async fn blob(self, email: &EmailId, part: &EmailBodyPart) -> Result<Vec<u8>, BlobError> {
+        let (Some(store), Some(syncer)) = (self.opened_store(), self.syncer()) else {
+            return Err(BlobError::Failed);
+        };
+        let Some(blob) = &part.blob_id else { return Err(BlobError::Failed) };
+        if let Ok(Some(bytes)) = read::Reader(store).blob(email, blob).await {
+            return Ok(bytes);
+        }
+        syncer.engine().fetch_blob(email, part).await.map_err(|error| match error {
+            engine::BlobError::Sync(engine::SyncError::Transport(
+                tornister_sync::transport::TransportError::Unreachable,
+            )) => BlobError::Offline,
+            _ => BlobError::Failed,
+        })
+    }
+
+    pub(super) fn opened_store(self) -> Option<IdbStore> {
+        self.store.try_get_value().flatten()
+    }
+
+    pub(super) fn syncer(self) -> Option<Rc<Syncer>> {
+        self.syncer.try_get_value().flatten()
+    }
+
+    /// Reads again what the header shows of the account.
+    pub(super) async fn refresh_account(self, store: IdbStore) -> Result<(), StoreError> {
+        let reader = read::Reader(store);
+        self.last_synced.set(reader.last_synced().await?);
+        self.pending.set(reader.pending_changes().await?);
+        let refused = reader.refused_changes().await?;
+        if refused != self.refused.get_untracked() {
+            self.refused.set(refused);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,41 @@
+//! Anmeldung.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{
+        heading::PageTitle,
+        icon::{Icon, IconName},
+        login_form::LoginForm,
+    },
+    i18n::texts,
+};
+
+/// The login; the address stays, so that a deep link opens after it.
+#[component]
+pub fn Login() -> impl IntoView {
+    let t = texts();
+    view! {
+        <main class="entrance" id="content" tabindex="-1">
+            <div class="entrance-brand">
+                <img src="/favicon.svg" alt="" width="88" height="88"/>
+                <p class="entrance-name">"Tornister"</p>
+                <p class="entrance-claim">{t.claim}</p>
+            </div>
+            <div class="entrance-card">
+                <PageTitle title=t.log_in/>
+                <LoginForm/>
+            </div>
+            <ul class="entrance-notes">
+                <li>
+                    <Icon name=IconName::Info/>
+                    {t.password_not_kept}
+                </li>
+                <li>
+                    <Icon name=IconName::Device/>
+                    {t.own_device}
+                </li>
+            </ul>
+        </main>
+    }
+}

@@ -1,0 +1,66 @@
+//! Post: folders, their mails, and one mail with its conversation.
+
+mod attachments;
+mod body;
+mod folders;
+mod html;
+mod list;
+mod message;
+mod plain;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use tornister_protocol::{
+    id::{EmailId, MailboxId},
+    mail::{Mailbox, role},
+};
+use tornister_sync::kind::Kind;
+
+use crate::{components::split::Split, data::School, i18n::texts};
+
+/// The folder that is shown: the one in the address, else the inbox.
+fn chosen(mailboxes: &[Mailbox], id: Option<&str>) -> Option<Mailbox> {
+    let is_chosen = |mailbox: &&Mailbox| match id {
+        Some(id) => mailbox.id.as_str() == id,
+        None => mailbox.role.as_deref() == Some(role::INBOX),
+    };
+    mailboxes.iter().find(is_chosen).or(mailboxes.first().filter(|_| id.is_none())).cloned()
+}
+
+/// Whether a folder's mails are the reader's own, so that lists name the recipients.
+fn is_own(mailbox: &Mailbox) -> bool {
+    matches!(mailbox.role.as_deref(), Some(role::SENT | role::DRAFTS))
+}
+
+/// Post.
+#[component]
+pub fn MailPage() -> impl IntoView {
+    let school = School::expect();
+    let t = texts();
+    let params = use_params_map();
+    let mailbox_param = Memo::new(move |_| params.with(|params| params.get("mailbox")));
+    let open = Memo::new(move |_| params.with(|params| params.get("email")).map(EmailId));
+    let mailboxes = school.live(&[Kind::Mailbox], |reader| async move { reader.mailboxes().await });
+    let mailbox = Memo::new(move |_| {
+        let mailboxes = mailboxes.get().flatten()?;
+        chosen(&mailboxes, mailbox_param.get().as_deref())
+    });
+    // Where the reader was, even before the folders are read.
+    let mailbox_id = Memo::new(move |_| {
+        let known = mailbox.with(|mailbox| mailbox.as_ref().map(|mailbox| mailbox.id.clone()));
+        known.or_else(|| mailbox_param.get().map(MailboxId))
+    });
+    let detail = move || match (open.get(), mailbox_id.get()) {
+        (Some(id), Some(mailbox)) => view! { <message::Message id mailbox/> }.into_any(),
+        _ => ().into_any(),
+    };
+    view! {
+        <Split title=t.tab_mail open=Signal::derive(move || open.get().is_some()) hint=t.choose_mail detail>
+            <folders::Folders mailboxes current=mailbox/>
+            {move || {
+                let own = mailbox.with(|mailbox| mailbox.as_ref().is_some_and(is_own));
+                mailbox_id.get().map(|mailbox| view! { <list::MailList mailbox open recipients=own/> })
+            }}
+        </Split>
+    }
+}

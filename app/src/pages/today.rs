@@ -1,0 +1,125 @@
+//! Heute: what a pupil has to know now. After the last lesson, and on days without school, the next
+//! school day takes today's place.
+
+mod lessons;
+mod notes;
+mod tasks;
+mod unread;
+mod whats_on;
+
+use chrono::Timelike as _;
+use leptos::prelude::*;
+use tornister_protocol::{school::Lesson, time::LocalDate};
+use tornister_sync::kind::Kind;
+
+use crate::{
+    components::heading::PageTitle,
+    data::{Live, Reader, School},
+    i18n::{language, texts},
+    model::school_day,
+    platform::intl::{self, DateStyle},
+};
+
+/// What the parts of this screen share.
+#[derive(Clone, Copy)]
+struct Day {
+    /// Today's date.
+    today: Memo<LocalDate>,
+    /// Today's lessons and those of the next school day after it.
+    lessons: Live<Lessons>,
+}
+
+/// The lessons that this screen may show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Lessons {
+    today: Vec<Lesson>,
+    /// The next school day after today, where there is one.
+    next_day: Option<LocalDate>,
+    next: Vec<Lesson>,
+}
+
+async fn read(reader: Reader, today: LocalDate) -> Result<Lessons, tornister_sync::store::StoreError> {
+    let tomorrow = today.plus_days(1);
+    let next_day = reader.next_school_day(tomorrow).await?;
+    let next = match next_day {
+        Some(day) => reader.lessons(day, day.plus_days(1)).await?,
+        None => Vec::new(),
+    };
+    Ok(Lessons { today: reader.lessons(today, tomorrow).await?, next_day, next })
+}
+
+impl Day {
+    fn new(school: School) -> Self {
+        let today = Memo::new(move |_| school.now().get().date());
+        let lessons = school.live(&[Kind::Lesson], move |reader| read(reader, today.get()));
+        Self { today, lessons }
+    }
+
+    /// The last day that this screen looks at: today, or the next school day once today is over.
+    fn shown(self, school: School) -> LocalDate {
+        let (today, now) = (self.today.get(), school.now().get());
+        match self.lessons.get().flatten() {
+            Some(lessons) if school_day::is_over(&lessons.today, now) => lessons.next_day.unwrap_or(today),
+            _ => today,
+        }
+    }
+
+    /// The day for which homework is to be done by now: the next school day.
+    fn homework_until(self) -> LocalDate {
+        let tomorrow = self.today.get().plus_days(1);
+        self.lessons.get().flatten().and_then(|lessons| lessons.next_day).unwrap_or(tomorrow)
+    }
+}
+
+/// Heute.
+#[component]
+pub fn Today() -> impl IntoView {
+    let school = School::expect();
+    let day = Day::new(school);
+    view! {
+        <div class="page today">
+            <Greeting day/>
+            <div class="today-columns">
+                <div class="today-column">
+                    <notes::Notes day/>
+                    <lessons::Lessons day/>
+                </div>
+                <div class="today-column">
+                    <tasks::DueTasks day/>
+                    <unread::Unread day/>
+                    <whats_on::WhatsOn day/>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// The hour up to which the morning lasts, and from which it is evening.
+const MORNING_UNTIL: u32 = 11;
+const EVENING_FROM: u32 = 18;
+
+#[component]
+fn Greeting(day: Day) -> impl IntoView {
+    let school = School::expect();
+    let t = texts();
+    let words = move || {
+        let hour = school.now().get().0.hour();
+        let greeting = match hour {
+            ..MORNING_UNTIL => t.good_morning,
+            MORNING_UNTIL..EVENING_FROM => t.hello,
+            _ => t.good_evening,
+        };
+        let name = school.account_name().get();
+        match name.split_whitespace().next() {
+            Some(first) => format!("{greeting}, {first}"),
+            None => greeting.to_owned(),
+        }
+    };
+    view! {
+        <div class="greeting">
+            <p class="greeting-date">{move || intl::date(language(), DateStyle::Full, day.today.get())}</p>
+            <PageTitle title=t.tab_today class="visually-hidden"/>
+            <p class="greeting-words">{words}</p>
+        </div>
+    }
+}

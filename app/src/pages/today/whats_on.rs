@@ -1,0 +1,57 @@
+//! Today's events.
+
+use leptos::prelude::*;
+use tornister_sync::kind::Kind;
+
+use super::Day;
+use crate::{
+    components::{
+        empty::{Empty, loaded},
+        event_row::EventRow,
+        icon::{Icon, IconName},
+    },
+    data::School,
+    i18n::{language, texts},
+};
+
+/// What takes place today, and up to the day shown.
+#[component]
+pub fn WhatsOn(day: Day) -> impl IntoView {
+    let school = School::expect();
+    let t = texts();
+    let found = school.live(&[Kind::CalendarEvent, Kind::Calendar], move |reader| {
+        let (today, shown) = (day.today.get(), day.shown(school));
+        async move {
+            let calendars = reader.calendars().await?;
+            Ok((reader.events(today, shown.plus_days(1)).await?, calendars))
+        }
+    });
+    let list = loaded(found, move |(events, calendars)| {
+        let today = day.today.get();
+        let now = school.now().get();
+        let shown = events.into_iter().filter(|on| on.occurrence.end > now || on.event.show_without_time);
+        let rows: Vec<_> = shown
+            .map(|on| {
+                let date = on.occurrence.start.date();
+                let label = (date > today).then(|| language().day(date, today)).unwrap_or_default();
+                view! { <EventRow on calendars=calendars.clone() day=label/> }
+            })
+            .collect();
+        if rows.is_empty() {
+            return view! { <Empty icon=IconName::Calendar title=t.no_events_today/> }.into_any();
+        }
+        view! { <ul class="events">{rows}</ul> }.into_any()
+    });
+    view! {
+        <section class="card" aria-labelledby="events-title">
+            <div class="section-head">
+                <h2 id="events-title">{t.events}</h2>
+                <a class="section-link" href="/kalender">
+                    {t.all}
+                    <Icon name=IconName::ChevronRight/>
+                </a>
+            </div>
+            {list}
+        </section>
+    }
+}

@@ -1,0 +1,13 @@
+//! The browser. All of `web_sys` sits here, so that no component asks where it runs.
+
+pub mod channel;
+pub mod clock;
+pub mod document;
+pub mod file;
+pub mod http;
+pub mod intl;
+pub mod local_storage;
+pub mod locks;
+pub mod page;
+pub mod preferences;
+pub mod service_worker;

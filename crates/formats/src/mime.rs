@@ -1,0 +1,147 @@
+//! A mail's bytes, read as `Email/get` answers them (RFC 8621 §4.1). Whatever the bytes are, this
+//! gives what can be read and never panics.
+
+mod body;
+mod fields;
+mod lists;
+mod safe_html;
+mod structure;
+mod text;
+
+pub use body::BodyPart;
+
+use std::collections::BTreeMap;
+
+use mail_parser::{HeaderName, MessageParser};
+use tornister_protocol::{
+    mail::{EmailAddress, EmailBodyValue},
+    time::UtcDate,
+};
+
+/// Parts inside parts beyond this number make a message suspicious: only its header is read then.
+/// Each level costs stack when a nested message is dropped.
+const MAX_NESTING: usize = 1000;
+
+/// One header field as it stands in the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// As written.
+    pub name: String,
+    /// Raw: still folded and encoded, with the space after the colon (RFC 8621 §4.1.2.1).
+    pub value: String,
+}
+
+/// A mail, read. Absent headers are `None`, as RFC 8621 §4.1.3 wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Of the whole message in bytes.
+    pub size: u64,
+    /// All fields, in order.
+    pub headers: Vec<Header>,
+    /// Decoded.
+    pub subject: Option<String>,
+    /// The authors.
+    pub from: Option<Vec<EmailAddress>>,
+    /// Who pressed the button, where that is not the author.
+    pub sender: Option<Vec<EmailAddress>>,
+    /// Where answers go.
+    pub reply_to: Option<Vec<EmailAddress>>,
+    /// The recipients.
+    pub to: Option<Vec<EmailAddress>>,
+    /// Further recipients.
+    pub cc: Option<Vec<EmailAddress>>,
+    /// Recipients that the others do not see; in sent mail and drafts.
+    pub bcc: Option<Vec<EmailAddress>>,
+    /// Without angle brackets.
+    pub message_id: Option<Vec<String>>,
+    /// The mails that this one answers.
+    pub in_reply_to: Option<Vec<String>>,
+    /// The conversation so far.
+    pub references: Option<Vec<String>>,
+    /// The `Date` field with its own offset, `YYYY-MM-DDTHH:MM:SS+HH:MM`.
+    pub sent_at: Option<String>,
+    /// The same moment in UTC.
+    pub sent_at_utc: Option<UtcDate>,
+    /// The moment in the newest `Received` field.
+    pub received_at: Option<UtcDate>,
+    /// The tree of all parts.
+    pub body_structure: BodyPart,
+    /// What to show where plain text is wanted (RFC 8621 §4.1.4); no `sub_parts`.
+    pub text_body: Vec<BodyPart>,
+    /// What to show where HTML is wanted.
+    pub html_body: Vec<BodyPart>,
+    /// All else.
+    pub attachments: Vec<BodyPart>,
+    /// Every `text/*` part's content, by part id.
+    pub body_values: BTreeMap<String, EmailBodyValue>,
+    /// Whether a paper clip belongs beside it: an attachment that no HTML shows inline.
+    pub has_attachment: bool,
+    /// The text's beginning on one line, at most 256 characters.
+    pub preview: String,
+    /// The HTML body made inert (`tornister.app:safeHtml`); `None` where there is no HTML.
+    pub safe_html: Option<String>,
+    /// Whether a multipart lacks its end: the message was cut.
+    pub is_truncated: bool,
+    contents: BTreeMap<String, Vec<u8>>,
+}
+
+impl Message {
+    /// Reads a message. Bytes that are no message at all give an empty one.
+    #[must_use]
+    pub fn parse(raw: &[u8]) -> Self {
+        let parser = MessageParser::default();
+        let parsed = if structure::nesting_hints(raw) > MAX_NESTING {
+            parser.parse_headers(raw)
+        } else {
+            parser.parse(raw)
+        };
+        let parsed = parsed.filter(|message| !message.parts.is_empty()).unwrap_or_else(structure::empty);
+
+        let tree = structure::read(&parsed);
+        let lists = lists::sort(&tree.root);
+        let preview = lists.preview(&tree);
+        let safe_html = lists.safe_html(&tree);
+        let has_attachment = lists.has_attachment(&tree);
+        let sent_at = fields::date(&parsed, &HeaderName::Date);
+        Self {
+            size: raw.len() as u64,
+            headers: tree.root.headers.clone(),
+            subject: fields::text(&parsed, &HeaderName::Subject),
+            from: fields::addresses(&parsed, &HeaderName::From),
+            sender: fields::addresses(&parsed, &HeaderName::Sender),
+            reply_to: fields::addresses(&parsed, &HeaderName::ReplyTo),
+            to: fields::addresses(&parsed, &HeaderName::To),
+            cc: fields::addresses(&parsed, &HeaderName::Cc),
+            bcc: fields::addresses(&parsed, &HeaderName::Bcc),
+            message_id: fields::message_ids(&parsed, &HeaderName::MessageId),
+            in_reply_to: fields::message_ids(&parsed, &HeaderName::InReplyTo),
+            references: fields::message_ids(&parsed, &HeaderName::References),
+            sent_at: sent_at.map(|date| date.to_rfc3339()),
+            sent_at_utc: sent_at.map(fields::utc),
+            received_at: fields::received(&parsed),
+            text_body: lists.text,
+            html_body: lists.html,
+            attachments: lists.attachments,
+            body_structure: tree.root,
+            body_values: tree.values,
+            has_attachment,
+            preview,
+            safe_html,
+            is_truncated: tree.is_truncated,
+            contents: tree.contents,
+        }
+    }
+
+    /// The last field of this name, in any case, raw.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().rev().find(|header| header.name.eq_ignore_ascii_case(name));
+        found.map(|header| header.value.as_str())
+    }
+
+    /// A part's decoded bytes, as a download answers them; `None` for an id that no part has.
+    #[must_use]
+    pub fn part_bytes(&self, part_id: &str) -> Option<&[u8]> {
+        self.contents.get(part_id).map(Vec::as_slice)
+    }
+}

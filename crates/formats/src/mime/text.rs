@@ -1,0 +1,48 @@
+//! Bytes become characters.
+
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+
+/// The characters of a text part, with `\n` line ends, and whether bytes were met that the charset
+/// does not know. A text that declares nothing, or plain ASCII, is often UTF-8 or Latin 1 in truth.
+pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> (String, bool) {
+    let declared = charset.filter(|name| !name.eq_ignore_ascii_case("us-ascii"));
+    let (text, problem) = match declared.map(|name| Encoding::for_label(name.as_bytes())) {
+        Some(Some(encoding)) => {
+            let (text, _, problem) = encoding.decode(bytes);
+            (text.into_owned(), problem)
+        }
+        unknown => {
+            let (text, _, invalid) = UTF_8.decode(bytes);
+            if invalid {
+                (WINDOWS_1252.decode(bytes).0.into_owned(), true)
+            } else {
+                (text.into_owned(), unknown.is_some())
+            }
+        }
+    };
+    (text.replace("\r\n", "\n").replace('\r', "\n"), problem)
+}
+
+/// At most `limit` characters of a text on one line, without leading or doubled spaces.
+pub(super) fn one_line(text: &str, limit: usize) -> String {
+    let mut line = String::new();
+    let mut length = 0;
+    let mut gap = false;
+    for character in text.chars() {
+        if character.is_whitespace() || character.is_control() {
+            gap = length > 0;
+            continue;
+        }
+        if length + usize::from(gap) >= limit {
+            break;
+        }
+        if gap {
+            line.push(' ');
+            length += 1;
+        }
+        gap = false;
+        line.push(character);
+        length += 1;
+    }
+    line
+}

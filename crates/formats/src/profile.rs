@@ -1,0 +1,182 @@
+//! The school's profile, `school.toml`: what differs between two schools is data (R24).
+
+mod parse;
+
+use std::{collections::BTreeMap, fmt};
+
+use chrono::NaiveTime;
+use chrono_tz::Tz;
+use tornister_protocol::time::LocalDate;
+
+use crate::shift::Shift;
+
+/// A whole `school.toml`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Such as `Gymnasium am Stadtwald`.
+    pub name: String,
+    /// Where the school's clocks hang.
+    pub time_zone: Tz,
+    /// The part after the `@` of the school's addresses.
+    pub mail_domain: String,
+    /// The Monday on which a demo school plays; none for a real one.
+    pub anchor_week: Option<LocalDate>,
+    /// The days of lessons.
+    pub year: Days,
+    /// Days of the year without lessons.
+    pub holidays: Vec<Holiday>,
+    /// The time grid, by number.
+    pub periods: BTreeMap<u32, Period>,
+    /// Subjects in full, by short form.
+    pub subjects: BTreeMap<String, String>,
+    /// How mail is read.
+    pub mail: MailRules,
+    /// How the timetable is shown.
+    pub timetable: TimetableRules,
+    /// Who may log in.
+    pub users: Vec<User>,
+}
+
+/// What is wrong with a `school.toml`, where, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct ProfileError {
+    /// Counted from 1.
+    pub line: usize,
+    /// Names the key.
+    pub message: String,
+}
+
+impl Profile {
+    /// Reads a `school.toml`. A profile is read whole or not at all: a school with half its holidays
+    /// would show lessons that nobody gives.
+    ///
+    /// # Errors
+    /// At the first thing that is wrong.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        parse::profile(text)
+    }
+
+    /// How far the import moves this school; not at all where it has no anchor week.
+    #[must_use]
+    pub fn shift(&self, today: LocalDate) -> Shift {
+        self.anchor_week.map_or(Shift::NONE, |anchor| Shift::to_week_of(anchor, today))
+    }
+
+    /// The profile with all its days moved, the anchor among them.
+    #[must_use]
+    pub fn shifted(mut self, shift: Shift) -> Self {
+        let moved = |days: Days| Days { first: shift.day(days.first), last: shift.day(days.last) };
+        self.anchor_week = self.anchor_week.map(|anchor| shift.day(anchor));
+        self.year = moved(self.year);
+        for holiday in &mut self.holidays {
+            holiday.days = moved(holiday.days);
+        }
+        self
+    }
+
+    /// The holidays that this day is in, if any.
+    #[must_use]
+    pub fn holiday(&self, day: LocalDate) -> Option<&Holiday> {
+        self.holidays.iter().find(|holiday| holiday.days.contains(day))
+    }
+
+    /// A subject in full; its short form where the school gave none.
+    #[must_use]
+    pub fn subject_name(&self, subject: &str) -> String {
+        self.subjects.get(subject).map_or(subject, String::as_str).to_owned()
+    }
+}
+
+impl Days {
+    /// Whether this day is one of them.
+    #[must_use]
+    pub fn contains(self, day: LocalDate) -> bool {
+        self.first <= day && day <= self.last
+    }
+}
+
+/// Some days in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    /// The first.
+    pub first: LocalDate,
+    /// The last, itself among them.
+    pub last: LocalDate,
+}
+
+/// Some days in a row without lessons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holiday {
+    /// Such as `Herbstferien`.
+    pub name: String,
+    /// When.
+    pub days: Days,
+}
+
+/// When a period begins and ends, wall-clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// First minute.
+    pub start: NaiveTime,
+    /// First minute after it.
+    pub end: NaiveTime,
+}
+
+/// The `[mail]` table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailRules {
+    /// Subjects that begin so are meant for the parents (R3).
+    pub parents_information: Vec<String>,
+}
+
+/// The `[timetable]` table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimetableRules {
+    /// Whether pupils see which teacher is absent.
+    pub show_absent_teachers: bool,
+}
+
+/// Somebody who may log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Such as `lena.sommer`, lower case.
+    pub login: String,
+    /// As people write it.
+    pub name: String,
+    /// What the person is at school.
+    pub role: Role,
+    /// A pupil's class.
+    pub class: Option<String>,
+    /// The first password; demo schools only.
+    pub password: Option<Password>,
+}
+
+/// What a person is at school.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Goes to a class.
+    Pupil,
+    /// Teaches.
+    Teacher,
+}
+
+/// A password in the clear, on its way to being hashed; `Debug` hides it (R6).
+#[derive(Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Password(String);
+
+impl Password {
+    /// The password itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}

@@ -1,0 +1,127 @@
+//! Attachments and pictures: which are wanted, and fetching them when everything else is there.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tornister_protocol::{
+    id::{BlobId, EmailId},
+    mail::{Email, EmailBody, EmailBodyPart},
+    time::UtcDate,
+};
+
+use super::{Engine, Event, SyncError};
+use crate::{
+    json,
+    kind::Kind,
+    record::{Record, WANTED, WantedBlob, prefix_range},
+    store::{Batch, Store, StoreError},
+    transport::{Transport, TransportError},
+};
+
+/// Kept without being asked for: blobs of at most so many bytes …
+const KEPT_BYTES: u64 = 1_000_000;
+/// … of mail of the last so many days.
+const KEPT_DAYS: i64 = 30;
+/// The largest blob that is fetched when the user asks for it.
+const MOST_BYTES: u64 = 64_000_000;
+/// Characters that stand in a path segment as they are (RFC 3986 §2.3).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Why a blob cannot be had now.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// The part has no bytes of its own: it is a container of others.
+    #[error("the part has no bytes of its own")]
+    NoBlob,
+    /// The server or the device.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+}
+
+/// When a mail was received, by its id.
+pub(super) fn received_at(record: &Record) -> Option<(String, UtcDate)> {
+    let mail: Email = json::read(&record.payload).ok()?;
+    Some((record.id.clone(), mail.received_at))
+}
+
+/// What is to be fetched along with a body that was just written.
+pub(super) fn wanted(body: &Record, received: &BTreeMap<String, UtcDate>, now: UtcDate) -> Vec<Record> {
+    let Some(&received_at) = received.get(&body.id) else { return Vec::new() };
+    let age = now.0.signed_duration_since(received_at.0);
+    let Ok(parsed) = json::read::<EmailBody>(&body.payload) else { return Vec::new() };
+    if age.num_days() > KEPT_DAYS {
+        return Vec::new();
+    }
+    let parts = parsed.attachments.into_iter().filter(|part| part.size <= KEPT_BYTES);
+    let records = parts.filter_map(|part| {
+        let wanted = WantedBlob {
+            email_id: parsed.id.clone(),
+            blob_id: part.blob_id?,
+            size: part.size,
+            name: part.name,
+            media_type: part.media_type,
+            received_at,
+        };
+        let json = serde_json::to_string(&wanted).ok()?;
+        Record::from_json(Kind::BlobWanted, &json).ok()
+    });
+    records.collect()
+}
+
+impl<S: Store, T: Transport> Engine<S, T> {
+    /// Fetches one blob because the user opened it, and keeps it.
+    ///
+    /// # Errors
+    /// Where the part has none, the server cannot be reached, or the device cannot write.
+    pub async fn fetch_blob(&self, email: &EmailId, part: &EmailBodyPart) -> Result<Vec<u8>, BlobError> {
+        let blob = part.blob_id.as_ref().ok_or(BlobError::NoBlob)?;
+        let url = self.download_url(blob, part.name.as_deref(), &part.media_type);
+        let bytes = self.transport.download(&url, MOST_BYTES).await.map_err(SyncError::from)?;
+        self.keep(&format!("{email}/{blob}"), bytes.clone()).await.map_err(SyncError::from)?;
+        Ok(bytes)
+    }
+
+    /// Fetches what is wanted, the newest first, until nothing is left.
+    pub(super) async fn fetch_wanted_blobs(&self, on_event: &impl Fn(Event)) -> Result<(), SyncError> {
+        let all = prefix_range(WANTED);
+        while let Some(payload) = self.store.range(Kind::BlobWanted, &all, 1).await?.pop() {
+            let wanted: WantedBlob = json::read(&payload).map_err(StoreError::from)?;
+            let id = wanted.id();
+            if self.store.get(Kind::Blob, &id).await?.is_some() {
+                self.unwant(id).await?;
+                continue;
+            }
+            let url = self.download_url(&wanted.blob_id, wanted.name.as_deref(), &wanted.media_type);
+            match self.transport.download(&url, KEPT_BYTES).await {
+                Ok(bytes) => {
+                    self.keep(&id, bytes).await?;
+                    on_event(Event::Committed(vec![Kind::Blob]));
+                }
+                // The blob is gone or not what was said; the mail still opens without it.
+                Err(TransportError::Rejected { .. } | TransportError::TooLarge) => self.unwant(id).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn unwant(&self, id: String) -> Result<(), StoreError> {
+        self.store.commit(Batch { deletes: vec![(Kind::BlobWanted, id)], ..Batch::default() }).await
+    }
+
+    async fn keep(&self, id: &str, payload: Vec<u8>) -> Result<(), StoreError> {
+        let record = Record { kind: Kind::Blob, id: id.to_owned(), keys: Vec::new(), payload };
+        let deletes = vec![(Kind::BlobWanted, id.to_owned())];
+        self.store.commit(Batch { puts: vec![record], deletes, ..Batch::default() }).await
+    }
+
+    fn download_url(&self, blob: &BlobId, name: Option<&str>, media_type: &str) -> String {
+        let encode = |text: &str| utf8_percent_encode(text, SEGMENT).to_string();
+        self.link
+            .download_url
+            .replace("{accountId}", &encode(self.link.account_id.as_str()))
+            .replace("{blobId}", &encode(blob.as_str()))
+            .replace("{name}", &encode(name.filter(|name| !name.is_empty()).unwrap_or("datei")))
+            .replace("{type}", &encode(media_type))
+    }
+}

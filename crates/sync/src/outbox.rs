@@ -1,0 +1,257 @@
+//! What the user did and the server has not heard yet. Each change sets a value, so that doing it
+//! twice is doing it once: a change whose answer was lost is simply sent again.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use tornister_protocol::{core::SetErrorKind, tasks::Progress};
+
+use crate::{
+    kind::DataType,
+    record::{BadObject, Record},
+};
+
+/// A change of one property of one object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FlatChange", into = "FlatChange")]
+pub enum Change {
+    /// Sets or removes a mail's keyword, such as `$seen`.
+    Keyword {
+        /// The mail.
+        email_id: String,
+        /// The keyword.
+        keyword: String,
+        /// Whether it is to be there.
+        present: bool,
+    },
+    /// Sets how far a homework is.
+    Progress {
+        /// The homework.
+        task_id: String,
+        /// How far.
+        progress: Progress,
+    },
+    /// A change that another version of the app queued; kept, skipped and not sent.
+    Unknown,
+}
+
+/// A change as it is stored: part of the storage format. Flat, because it can name what no version
+/// knows yet, and because tagged enums cost the phone a buffering parser.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct FlatChange {
+    change: String,
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keyword: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    present: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<Progress>,
+}
+
+impl From<FlatChange> for Change {
+    fn from(flat: FlatChange) -> Self {
+        match (flat.change.as_str(), flat.keyword, flat.present, flat.progress) {
+            ("keyword", Some(keyword), Some(present), _) => {
+                Self::Keyword { email_id: flat.id, keyword, present }
+            }
+            ("progress", _, _, Some(progress)) => Self::Progress { task_id: flat.id, progress },
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl From<Change> for FlatChange {
+    fn from(change: Change) -> Self {
+        match change {
+            Change::Keyword { email_id, keyword, present } => Self {
+                change: "keyword".to_owned(),
+                id: email_id,
+                keyword: Some(keyword),
+                present: Some(present),
+                progress: None,
+            },
+            Change::Progress { task_id, progress } => Self {
+                change: "progress".to_owned(),
+                id: task_id,
+                progress: Some(progress),
+                ..Self::default()
+            },
+            Change::Unknown => Self::default(),
+        }
+    }
+}
+
+impl Change {
+    /// The type and id of the object; `None` for an unknown change.
+    #[must_use]
+    pub fn target(&self) -> Option<(DataType, &str)> {
+        match self {
+            Self::Keyword { email_id, .. } => Some((DataType::Email, email_id)),
+            Self::Progress { task_id, .. } => Some((DataType::Task, task_id)),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Whether this change makes `earlier` pointless: the same property of the same object.
+    #[must_use]
+    pub fn overrides(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (
+                Self::Keyword { email_id, keyword, .. },
+                Self::Keyword { email_id: earlier_id, keyword: earlier_keyword, .. },
+            ) => email_id == earlier_id && keyword == earlier_keyword,
+            (Self::Progress { task_id, .. }, Self::Progress { task_id: earlier_id, .. }) => {
+                task_id == earlier_id
+            }
+            _ => false,
+        }
+    }
+
+    /// The patch for a `/set`: a path in the object and its new value (RFC 8620 §5.3).
+    #[must_use]
+    pub fn patch(&self) -> Option<(String, Value)> {
+        match self {
+            Self::Keyword { keyword, present, .. } => {
+                let path = format!("keywords/{}", keyword.replace('~', "~0").replace('/', "~1"));
+                Some((path, if *present { Value::Bool(true) } else { Value::Null }))
+            }
+            Self::Progress { progress, .. } => Some(("progress".to_owned(), json!(progress))),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Changes the object itself, as the server will.
+    fn write_to(&self, object: &mut Map<String, Value>) {
+        match self {
+            Self::Keyword { keyword, present, .. } => {
+                let keywords = object.entry("keywords").or_insert_with(|| json!({}));
+                if let Value::Object(keywords) = keywords {
+                    if *present {
+                        keywords.insert(keyword.clone(), Value::Bool(true));
+                    } else {
+                        keywords.remove(keyword);
+                    }
+                }
+            }
+            Self::Progress { progress, .. } => {
+                object.insert("progress".to_owned(), json!(progress));
+            }
+            Self::Unknown => {}
+        }
+    }
+}
+
+/// A queued change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxRow {
+    /// Its number: later ones are larger.
+    pub number: u64,
+    /// What to do.
+    pub change: Change,
+    /// Where it stands.
+    #[serde(default)]
+    pub status: Status,
+}
+
+/// Where a queued change stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FlatStatus", into = "FlatStatus")]
+pub enum Status {
+    /// To be sent; perhaps it was sent and the answer was lost.
+    #[default]
+    Pending,
+    /// The server refused for good. The user is told; the row goes when they have seen it.
+    Refused {
+        /// The server's reason.
+        reason: SetErrorKind,
+        /// Whether the server's own object has replaced the one that showed the change.
+        restored: bool,
+    },
+}
+
+/// A status as it is stored: part of the storage format.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct FlatStatus {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<SetErrorKind>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    restored: bool,
+}
+
+impl From<FlatStatus> for Status {
+    fn from(flat: FlatStatus) -> Self {
+        flat.refused.map_or(Self::Pending, |reason| Self::Refused { reason, restored: flat.restored })
+    }
+}
+
+impl From<Status> for FlatStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Pending => Self::default(),
+            Status::Refused { reason, restored } => Self { refused: Some(reason), restored },
+        }
+    }
+}
+
+/// Lays changes over an object's JSON text, oldest first; `None` where nothing differs after.
+///
+/// # Errors
+/// Where the text is not an object of the changes' type.
+pub fn apply<'a>(
+    data_type: DataType,
+    json: &str,
+    changes: impl IntoIterator<Item = &'a Change>,
+) -> Result<Option<Record>, BadObject> {
+    let kind = data_type.kind();
+    let bad = |source| BadObject { kind, source };
+    let before: Map<String, Value> = serde_json::from_str(json).map_err(bad)?;
+    let mut after = before.clone();
+    for change in changes {
+        change.write_to(&mut after);
+    }
+    if after == before {
+        return Ok(None);
+    }
+    let json = serde_json::to_string(&after).map_err(bad)?;
+    Record::from_json(kind, &json).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(change: Change, status: Status) -> OutboxRow {
+        OutboxRow { number: 7, change, status }
+    }
+
+    #[test]
+    fn what_is_stored_is_frozen() {
+        let keyword =
+            Change::Keyword { email_id: "m1".to_owned(), keyword: "$seen".to_owned(), present: true };
+        let progress = Change::Progress { task_id: "t1".to_owned(), progress: Progress::Completed };
+        let refused = Status::Refused { reason: SetErrorKind::Forbidden, restored: true };
+        let frozen = [
+            (
+                row(keyword, Status::Pending),
+                r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"status":{}}"#,
+            ),
+            (
+                row(progress, refused),
+                r#"{"number":7,"change":{"change":"progress","id":"t1","progress":"completed"},"status":{"refused":"forbidden","restored":true}}"#,
+            ),
+        ];
+        for (row, text) in frozen {
+            assert_eq!(serde_json::to_string(&row).unwrap(), text);
+            assert_eq!(serde_json::from_str::<OutboxRow>(text).unwrap(), row);
+        }
+    }
+
+    #[test]
+    fn a_change_of_another_version_is_kept_as_unknown() {
+        let text = r#"{"number":8,"change":{"change":"handIn","id":"t1","file":"aufsatz.pdf"}}"#;
+        let row: OutboxRow = serde_json::from_str(text).unwrap();
+        assert_eq!((row.change, row.status), (Change::Unknown, Status::Pending));
+    }
+}

@@ -1,0 +1,76 @@
+//! The account on this device: when it was last synced, and what the server refused.
+
+use serde::{Deserialize, Serialize};
+use tornister_protocol::{core::SetErrorKind, time::UtcDate};
+
+use super::Reader;
+use crate::{
+    kind::Kind,
+    outbox::{Change, Status},
+    store::{Batch, Store, StoreError},
+};
+
+/// The id of the [`Kind::Meta`] record that says when the last complete sync ended.
+pub const LAST_SYNCED: &str = "last-synced";
+
+/// The payload under [`LAST_SYNCED`].
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct LastSynced {
+    pub id: String,
+    pub at: UtcDate,
+}
+
+/// A change that the server refused for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedChange {
+    /// Its number in the outbox.
+    pub number: u64,
+    /// What the user wanted.
+    pub change: Change,
+    /// Why not.
+    pub reason: SetErrorKind,
+}
+
+impl<S: Store> Reader<S> {
+    /// When everything was last up to date; `None` before the first sync has ended.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn last_synced(&self) -> Result<Option<UtcDate>, StoreError> {
+        let last: Option<LastSynced> = self.one(Kind::Meta, LAST_SYNCED).await?;
+        Ok(last.map(|last| last.at))
+    }
+
+    /// How many changes wait to be sent.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn pending_changes(&self) -> Result<usize, StoreError> {
+        let rows = self.0.outbox().await?;
+        Ok(rows.iter().filter(|row| row.status == Status::Pending && row.change != Change::Unknown).count())
+    }
+
+    /// What the server refused and the user has not seen yet.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn refused_changes(&self) -> Result<Vec<RefusedChange>, StoreError> {
+        let rows = self.0.outbox().await?.into_iter();
+        Ok(rows
+            .filter_map(|row| match row.status {
+                Status::Refused { reason, .. } => {
+                    Some(RefusedChange { number: row.number, change: row.change, reason })
+                }
+                Status::Pending => None,
+            })
+            .collect())
+    }
+
+    /// Forgets refused changes that the user has seen.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn dismiss_refused(&self, numbers: Vec<u64>) -> Result<(), StoreError> {
+        self.0.commit(Batch { outbox_deletes: numbers, ..Batch::default() }).await
+    }
+}

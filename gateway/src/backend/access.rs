@@ -1,0 +1,114 @@
+//! What a session holds of one account.
+
+use std::sync::Arc;
+
+use tornister_protocol::{
+    calendars::{Calendar, CalendarEvent},
+    mail::{Email, Mailbox, Thread},
+    school::{DayNote, Lesson},
+    tasks::{Task, TaskList},
+};
+
+use super::{Blobs, Index, Source, Writer};
+
+/// Mail.
+#[derive(Clone)]
+pub struct MailSources {
+    /// Folders.
+    pub mailboxes: Arc<dyn Source<Mailbox>>,
+    /// Conversations.
+    pub threads: Arc<dyn Source<Thread>>,
+    /// Mails.
+    pub emails: Arc<dyn Source<Email>>,
+    /// Finds mails.
+    pub email_index: Arc<dyn Index<Email>>,
+    /// Whole messages and their parts.
+    pub blobs: Arc<dyn Blobs>,
+}
+
+/// Calendars.
+#[derive(Clone)]
+pub struct CalendarSources {
+    /// Calendars.
+    pub calendars: Arc<dyn Source<Calendar>>,
+    /// Their events.
+    pub events: Arc<dyn Source<CalendarEvent>>,
+    /// Lists events.
+    pub event_index: Arc<dyn Index<CalendarEvent>>,
+}
+
+/// Homework.
+#[derive(Clone)]
+pub struct TaskSources {
+    /// Lists.
+    pub lists: Arc<dyn Source<TaskList>>,
+    /// What stands in them.
+    pub tasks: Arc<dyn Source<Task>>,
+    /// Lists what stands in them.
+    pub task_index: Arc<dyn Index<Task>>,
+}
+
+/// The timetable and what the school says about days.
+#[derive(Clone)]
+pub struct SchoolSources {
+    /// Lessons.
+    pub lessons: Arc<dyn Source<Lesson>>,
+    /// Finds lessons.
+    pub lesson_index: Arc<dyn Index<Lesson>>,
+    /// Notes on days.
+    pub day_notes: Arc<dyn Source<DayNote>>,
+}
+
+/// Everything that can be read. A module that the school denies is absent (R13). There is no way from
+/// here to a [`Writer`].
+#[derive(Clone, Default)]
+pub struct ReadOnly {
+    /// Mail.
+    pub mail: Option<MailSources>,
+    /// Calendars.
+    pub calendars: Option<CalendarSources>,
+    /// Homework.
+    pub tasks: Option<TaskSources>,
+    /// Timetable.
+    pub school: Option<SchoolSources>,
+}
+
+/// Everything that can be read, and the writers.
+#[derive(Clone)]
+pub struct ReadWrite {
+    /// What can be read.
+    pub sources: ReadOnly,
+    /// Sets keywords and mailboxes.
+    pub emails: Option<Arc<dyn Writer<Email>>>,
+    /// Sets progress.
+    pub tasks: Option<Arc<dyn Writer<Task>>>,
+}
+
+/// What a session may do with an account.
+#[derive(Clone)]
+pub enum Access {
+    /// Look: a parent's view (D7).
+    ReadOnly(ReadOnly),
+    /// Look and change: the pupil's own.
+    ReadWrite(ReadWrite),
+}
+
+impl Access {
+    /// What can be read.
+    #[must_use]
+    pub fn sources(&self) -> &ReadOnly {
+        match self {
+            Self::ReadOnly(sources) => sources,
+            Self::ReadWrite(both) => &both.sources,
+        }
+    }
+
+    /// The writers, where there are any.
+    #[must_use]
+    pub fn writers(&self) -> Option<&ReadWrite> {
+        match self {
+            Self::ReadOnly(_) => None,
+            Self::ReadWrite(both) => Some(both),
+        }
+    }
+}

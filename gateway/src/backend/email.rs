@@ -1,0 +1,194 @@
+//! From a parsed message to the properties of an Email: shared by all backends that have whole messages.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tornister_formats::mime::{BodyPart, Header, Message};
+use tornister_protocol::{
+    id::BlobId,
+    mail::{EmailBodyValue, SAFE_HTML},
+};
+
+use super::Object;
+
+/// What `Email/get` takes besides ids and properties (RFC 8621 §4.2).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct BodyOptions {
+    /// Properties of each part; `None` for the RFC's default.
+    pub body_properties: Option<Vec<String>>,
+    /// Put the parts of `textBody` in `bodyValues`.
+    pub fetch_text_body_values: bool,
+    /// Put the parts of `htmlBody` in `bodyValues`.
+    #[serde(rename = "fetchHTMLBodyValues")]
+    pub fetch_html_body_values: bool,
+    /// Put all text parts in `bodyValues`.
+    pub fetch_all_body_values: bool,
+    /// Bytes of each body value at most; 0 for no limit.
+    pub max_body_value_bytes: u64,
+}
+
+/// The properties of a part, by default all but `headers` and `subParts` (RFC 8621 §4.2).
+pub const BODY_PROPERTIES: [&str; 12] = [
+    "partId",
+    "blobId",
+    "size",
+    "name",
+    "type",
+    "charset",
+    "disposition",
+    "cid",
+    "language",
+    "location",
+    "headers",
+    "subParts",
+];
+const DEFAULT_BODY_PROPERTIES: usize = 10;
+
+/// The properties for which the whole message has to be read.
+pub const CONTENT_PROPERTIES: [&str; 7] =
+    ["headers", "bodyStructure", "textBody", "htmlBody", "attachments", "bodyValues", SAFE_HTML];
+
+/// Whether one of these properties needs the whole message. Without a list the default ones do.
+#[must_use]
+pub fn needs_content(properties: Option<&[String]>) -> bool {
+    properties.is_none_or(|names| names.iter().any(|name| CONTENT_PROPERTIES.contains(&name.as_str())))
+}
+
+/// What a list shows of a message, without what the server adds: ids, mailboxes, keywords, times.
+#[must_use]
+pub fn envelope(message: &Message) -> Object {
+    let properties = json!({
+        "size": message.size,
+        "messageId": message.message_id,
+        "inReplyTo": message.in_reply_to,
+        "references": message.references,
+        "sender": message.sender,
+        "from": message.from,
+        "to": message.to,
+        "cc": message.cc,
+        "bcc": message.bcc,
+        "replyTo": message.reply_to,
+        "subject": message.subject,
+        "sentAt": message.sent_at,
+        "hasAttachment": message.has_attachment,
+        "preview": message.preview,
+    });
+    into_object(properties)
+}
+
+/// The properties of [`CONTENT_PROPERTIES`]. `whole` names the bytes of the message.
+#[must_use]
+pub fn content(message: &Message, whole: &BlobId, options: &BodyOptions) -> Object {
+    let wanted = options.body_properties.as_deref();
+    let part = |part: &BodyPart| part_value(part, whole, wanted);
+    let parts = |list: &[BodyPart]| Value::Array(list.iter().map(part).collect());
+    into_object(json!({
+        "headers": headers(&message.headers),
+        "bodyStructure": part(&message.body_structure),
+        "textBody": parts(&message.text_body),
+        "htmlBody": parts(&message.html_body),
+        "attachments": parts(&message.attachments),
+        "bodyValues": body_values(message, options),
+        SAFE_HTML: message.safe_html,
+    }))
+}
+
+/// Names the bytes of a part of a message.
+#[must_use]
+pub fn part_blob_id(whole: &BlobId, part_id: &str) -> BlobId {
+    BlobId(format!("{whole}-{part_id}"))
+}
+
+/// A blob id taken apart: the message, and the part where it names one.
+#[must_use]
+pub fn split_blob_id(id: &BlobId) -> (&str, Option<&str>) {
+    id.as_str().split_once('-').map_or((id.as_str(), None), |(whole, part)| (whole, Some(part)))
+}
+
+fn into_object(value: Value) -> Object {
+    match value {
+        Value::Object(object) => object,
+        _ => Object::new(),
+    }
+}
+
+fn headers(list: &[Header]) -> Value {
+    list.iter().map(|header| json!({ "name": header.name, "value": header.value })).collect()
+}
+
+fn part_value(part: &BodyPart, whole: &BlobId, wanted: Option<&[String]>) -> Value {
+    let is_wanted = |name: &str| match wanted {
+        Some(names) => names.iter().any(|wanted| wanted == name),
+        None => BODY_PROPERTIES[..DEFAULT_BODY_PROPERTIES].contains(&name),
+    };
+    let blob_id = part.part_id.as_ref().map(|id| part_blob_id(whole, id));
+    let mut object = into_object(json!({
+        "partId": part.part_id,
+        "blobId": blob_id,
+        "size": part.size,
+        "name": part.name,
+        "type": part.media_type,
+        "charset": part.charset,
+        "disposition": part.disposition,
+        "cid": part.cid,
+        "language": part.language,
+        "location": part.location,
+    }));
+    object.retain(|name, _| is_wanted(name));
+    if is_wanted("headers") {
+        object.insert("headers".to_owned(), headers(&part.headers));
+    }
+    // The structure is a tree whichever properties are asked for (RFC 8621 §4.2, second example).
+    if let Some(sub_parts) = &part.sub_parts
+        && (wanted.is_none() || is_wanted("subParts"))
+    {
+        let sub_parts = sub_parts.iter().map(|part| part_value(part, whole, wanted)).collect();
+        object.insert("subParts".to_owned(), sub_parts);
+    }
+    Value::Object(object)
+}
+
+fn body_values(message: &Message, options: &BodyOptions) -> Value {
+    let mut wanted: BTreeMap<&str, bool> = BTreeMap::new();
+    let want = |parts: &[BodyPart]| -> Vec<(String, bool)> {
+        let ids =
+            parts.iter().filter_map(|part| Some((part.part_id.clone()?, part.media_type == "text/html")));
+        ids.collect()
+    };
+    let mut parts = Vec::new();
+    if options.fetch_text_body_values || options.fetch_all_body_values {
+        parts.extend(want(&message.text_body));
+    }
+    if options.fetch_html_body_values || options.fetch_all_body_values {
+        parts.extend(want(&message.html_body));
+    }
+    if options.fetch_all_body_values {
+        parts.extend(want(&message.attachments));
+    }
+    for (id, is_html) in &parts {
+        wanted.insert(id, *is_html);
+    }
+    let values = wanted.into_iter().filter_map(|(id, is_html)| {
+        let value = message.body_values.get(id)?;
+        Some((id.to_owned(), json!(cut(value, is_html, options.max_body_value_bytes))))
+    });
+    Value::Object(values.collect())
+}
+
+/// Cuts between characters, and not inside a tag (RFC 8621 §4.2).
+fn cut(value: &EmailBodyValue, is_html: bool, max: u64) -> EmailBodyValue {
+    let max = usize::try_from(max).unwrap_or(usize::MAX);
+    if max == 0 || value.value.len() <= max {
+        return value.clone();
+    }
+    let mut text = &value.value[..value.value.floor_char_boundary(max)];
+    if is_html
+        && let Some(open) = text.rfind('<')
+        && !text[open..].contains('>')
+    {
+        text = &text[..open];
+    }
+    EmailBodyValue { value: text.to_owned(), is_truncated: true, ..*value }
+}

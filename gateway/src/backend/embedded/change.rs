@@ -1,0 +1,216 @@
+//! Writing versioned objects: one transaction, one number for each change, none for what stays the same.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sqlx::{Sqlite, Transaction};
+
+use crate::{
+    backend::{BackendError, Object},
+    database::Database,
+};
+
+/// An object to be stored.
+#[derive(Debug)]
+pub struct Item {
+    /// As JMAP answers it.
+    pub object: Object,
+    /// By what queries sort it: a day and a place within it.
+    pub day: Option<(String, i64)>,
+}
+
+impl Item {
+    /// An object that no query sorts.
+    #[must_use]
+    pub fn plain(object: Object) -> Self {
+        Self { object, day: None }
+    }
+}
+
+/// A write transaction. Nothing is visible to others before [`Change::commit`].
+pub struct Change {
+    /// For tables besides `object`.
+    pub transaction: Transaction<'static, Sqlite>,
+    /// Unix seconds.
+    now: i64,
+    before: i64,
+    modseq: i64,
+}
+
+impl Change {
+    /// Waits for the right to write. `now` in Unix seconds.
+    pub async fn begin(database: &Database, now: i64) -> Result<Self, BackendError> {
+        let mut transaction = database.write().await?;
+        let modseq = sqlx::query_scalar("SELECT modseq FROM counter").fetch_one(&mut *transaction).await?;
+        Ok(Self { transaction, now, before: modseq, modseq })
+    }
+
+    /// Makes everything visible at once; answers how many objects changed.
+    pub async fn commit(mut self) -> Result<i64, BackendError> {
+        let changed = self.modseq - self.before;
+        if changed > 0 {
+            sqlx::query("UPDATE counter SET modseq = ?1")
+                .bind(self.modseq)
+                .execute(&mut *self.transaction)
+                .await?;
+        }
+        self.transaction.commit().await?;
+        Ok(changed)
+    }
+
+    /// One living object.
+    pub async fn read(&mut self, scope: &str, kind: &str, id: &str) -> Result<Option<Object>, BackendError> {
+        let json: Option<String> = sqlx::query_scalar(
+            "SELECT json FROM object WHERE scope = ?1 AND type = ?2 AND id = ?3 AND destroyed IS NULL",
+        )
+        .bind(scope)
+        .bind(kind)
+        .bind(id)
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
+    }
+
+    /// All living objects of a type, as JSON text by id.
+    pub async fn read_all(
+        &mut self,
+        scope: &str,
+        kind: &str,
+    ) -> Result<HashMap<String, String>, BackendError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT id, json FROM object WHERE scope = ?1 AND type = ?2 AND destroyed IS NULL",
+        )
+        .bind(scope)
+        .bind(kind)
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// Stores an object; answers whether that changed anything.
+    pub async fn put(
+        &mut self,
+        scope: &str,
+        kind: &str,
+        id: &str,
+        item: &Item,
+    ) -> Result<bool, BackendError> {
+        let old: Option<String> = sqlx::query_scalar(
+            "SELECT json FROM object WHERE scope = ?1 AND type = ?2 AND id = ?3 AND destroyed IS NULL",
+        )
+        .bind(scope)
+        .bind(kind)
+        .bind(id)
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        self.put_over(scope, kind, id, item, old.as_deref()).await
+    }
+
+    /// Makes exactly these the living objects of a type in a scope.
+    pub async fn put_all(
+        &mut self,
+        scope: &str,
+        kind: &str,
+        items: &BTreeMap<String, Item>,
+    ) -> Result<(), BackendError> {
+        let old = self.read_all(scope, kind).await?;
+        for (id, item) in items {
+            self.put_over(scope, kind, id, item, old.get(id).map(String::as_str)).await?;
+        }
+        let mut gone: Vec<&String> = old.keys().filter(|id| !items.contains_key(*id)).collect();
+        gone.sort();
+        for id in gone {
+            self.destroy(scope, kind, id).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_over(
+        &mut self,
+        scope: &str,
+        kind: &str,
+        id: &str,
+        item: &Item,
+        old: Option<&str>,
+    ) -> Result<bool, BackendError> {
+        let json = serde_json::to_string(&item.object)?;
+        if old == Some(json.as_str()) {
+            return Ok(false);
+        }
+        self.modseq += 1;
+        let (day, rank) = item.day.as_ref().map(|(day, rank)| (day.as_str(), *rank)).unzip();
+        // An id that comes back after its destruction is a new object to everybody.
+        sqlx::query(
+            "INSERT INTO object (scope, type, id, created, modseq, json, day, rank)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)
+             ON CONFLICT (scope, type, id) DO UPDATE SET
+                 created = iif(destroyed IS NULL, created, excluded.created), modseq = excluded.modseq,
+                 destroyed = NULL, json = excluded.json, day = excluded.day, rank = excluded.rank",
+        )
+        .bind(scope)
+        .bind(kind)
+        .bind(id)
+        .bind(self.modseq)
+        .bind(json)
+        .bind(day)
+        .bind(rank)
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(true)
+    }
+
+    /// Destroys an object; of its content nothing is kept.
+    pub async fn destroy(&mut self, scope: &str, kind: &str, id: &str) -> Result<(), BackendError> {
+        let destroyed = sqlx::query(
+            "UPDATE object SET destroyed = ?4, modseq = ?5, json = '', day = NULL, rank = NULL
+             WHERE scope = ?1 AND type = ?2 AND id = ?3 AND destroyed IS NULL",
+        )
+        .bind(scope)
+        .bind(kind)
+        .bind(id)
+        .bind(self.now)
+        .bind(self.modseq + 1)
+        .execute(&mut *self.transaction)
+        .await?;
+        if destroyed.rows_affected() > 0 {
+            self.modseq += 1;
+        }
+        Ok(())
+    }
+
+    /// Deletes everything in a scope at once: who has any of it starts anew.
+    pub async fn forget(&mut self, scope: &str) -> Result<(), BackendError> {
+        self.modseq += 1;
+        sqlx::query(
+            "INSERT INTO compacted (scope, type, modseq)
+             SELECT scope, type, ?2 FROM object WHERE scope = ?1 GROUP BY type
+             ON CONFLICT (scope, type) DO UPDATE SET modseq = excluded.modseq",
+        )
+        .bind(scope)
+        .bind(self.modseq)
+        .execute(&mut *self.transaction)
+        .await?;
+        sqlx::query("DELETE FROM object WHERE scope = ?1")
+            .bind(scope)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets objects that were destroyed before this moment (Unix seconds): who has not asked since
+    /// then starts anew.
+    pub async fn compact(&mut self, before: i64) -> Result<(), BackendError> {
+        sqlx::query(
+            "INSERT INTO compacted (scope, type, modseq)
+             SELECT scope, type, max(modseq) FROM object WHERE destroyed < ?1 GROUP BY scope, type
+             ON CONFLICT (scope, type) DO UPDATE SET modseq = max(modseq, excluded.modseq)",
+        )
+        .bind(before)
+        .execute(&mut *self.transaction)
+        .await?;
+        sqlx::query("DELETE FROM object WHERE destroyed < ?1")
+            .bind(before)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+}

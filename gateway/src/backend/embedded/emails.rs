@@ -1,0 +1,94 @@
+//! One Email in its tables: membership in mailboxes, keywords, and the object that JMAP answers.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tornister_protocol::mail::Email;
+
+use super::{
+    change::{Change, Item},
+    counters, threads,
+};
+use crate::backend::{BackendError, Kind as _, Object};
+
+/// Threads and mailboxes whose objects have to follow their mails.
+#[derive(Default)]
+pub struct Touched {
+    threads: BTreeSet<String>,
+    mailboxes: BTreeSet<String>,
+    /// Threads that won or lost a mail.
+    rewritten: BTreeSet<String>,
+}
+
+impl Touched {
+    /// A mail of this thread changed; it was or is in these mailboxes.
+    pub fn email<'m>(&mut self, thread: &str, mailboxes: impl IntoIterator<Item = &'m String>) {
+        self.threads.insert(thread.to_owned());
+        self.mailboxes.extend(mailboxes.into_iter().cloned());
+    }
+
+    /// A mail joined or left this thread.
+    pub fn membership(&mut self, thread: &str) {
+        self.rewritten.insert(thread.to_owned());
+    }
+
+    /// Brings threads and counters up to date.
+    pub async fn settle(mut self, change: &mut Change, scope: &str) -> Result<(), BackendError> {
+        threads::rewrite(change, scope, &self.rewritten).await?;
+        let around = counters::mailboxes_of_threads(change, scope, &self.threads).await?;
+        self.mailboxes.extend(around);
+        counters::recount(change, scope, &self.mailboxes).await
+    }
+}
+
+/// The mailboxes that a mail is in.
+pub async fn mailboxes(change: &mut Change, scope: &str, id: &str) -> Result<BTreeSet<String>, BackendError> {
+    let rows = sqlx::query_scalar("SELECT mailbox_id FROM email_mailbox WHERE scope = ?1 AND email_id = ?2");
+    let rows: Vec<String> = rows.bind(scope).bind(id).fetch_all(&mut *change.transaction).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The keywords of a mail.
+pub async fn keywords(change: &mut Change, scope: &str, id: &str) -> Result<BTreeSet<String>, BackendError> {
+    let rows = sqlx::query_scalar("SELECT keyword FROM email_keyword WHERE scope = ?1 AND email_id = ?2");
+    let rows: Vec<String> = rows.bind(scope).bind(id).fetch_all(&mut *change.transaction).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Writes a mail's mailboxes and keywords, and the object with them. The row in `email` stands already.
+pub async fn store(
+    change: &mut Change,
+    scope: &str,
+    id: &str,
+    mut object: Object,
+    mailboxes: &BTreeSet<String>,
+    keywords: &BTreeSet<String>,
+) -> Result<(), BackendError> {
+    for clear in [
+        "DELETE FROM email_mailbox WHERE scope = ?1 AND email_id = ?2",
+        "DELETE FROM email_keyword WHERE scope = ?1 AND email_id = ?2",
+    ] {
+        sqlx::query(clear).bind(scope).bind(id).execute(&mut *change.transaction).await?;
+    }
+    for (insert, values) in [
+        (
+            "INSERT INTO email_mailbox (scope, email_id, mailbox_id) SELECT ?1, ?2, value FROM json_each(?3)",
+            mailboxes,
+        ),
+        (
+            "INSERT INTO email_keyword (scope, email_id, keyword) SELECT ?1, ?2, value FROM json_each(?3)",
+            keywords,
+        ),
+    ] {
+        let values = serde_json::to_string(values)?;
+        sqlx::query(insert).bind(scope).bind(id).bind(values).execute(&mut *change.transaction).await?;
+    }
+    object.insert("mailboxIds".to_owned(), set_value(mailboxes));
+    object.insert("keywords".to_owned(), set_value(keywords));
+    change.put(scope, Email::NAME, id, &Item::plain(object)).await?;
+    Ok(())
+}
+
+fn set_value(names: &BTreeSet<String>) -> Value {
+    Value::Object(names.iter().map(|name| (name.clone(), Value::Bool(true))).collect())
+}

@@ -1,0 +1,150 @@
+//! The embedded school: a backend like the others, on SQLite, filled from standard files (D3).
+//!
+//! Floor plan:
+//! - `state`: scopes, state strings, derived ids. `objects`, `change`: versioned objects, read and written.
+//! - `view`: one account's sources. `email_read`, `email_write`, `task_write`, `lesson_index`: what is
+//!   special about a type; `object_index` lists those that have nothing special.
+//! - `emails`, `counters`, `threads`: mails and what hangs on them. `password`: who may come in.
+//! - [`import`]: files to objects.
+//!
+//! Invariants:
+//! - The state of a type in an account moves if and only if an object of the type that the account sees
+//!   has changed.
+//! - Mailbox counters and threads change in the transaction that changes their mails.
+
+mod change;
+mod counters;
+mod email_index;
+mod email_read;
+mod email_write;
+mod emails;
+pub mod import;
+mod lesson_index;
+mod object_index;
+mod objects;
+mod password;
+mod state;
+mod task_write;
+mod threads;
+mod view;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tornister_protocol::id::AccountId;
+
+use crate::{
+    backend::{
+        Access, AccountAccess, BackendError, CalendarSources, MailSources, ReadOnly, ReadWrite, School,
+        SchoolSources, TaskSources,
+    },
+    database::Database,
+    environment::Environment,
+};
+use change::Change;
+use password::Passwords;
+use state::Scopes;
+use view::View;
+
+/// For how long a device may stay away and still get a delta.
+const TOMBSTONES_LIVE_SECONDS: i64 = 90 * 24 * 60 * 60;
+
+/// A school in a SQLite file.
+#[derive(Clone)]
+pub struct EmbeddedSchool {
+    database: Database,
+    environment: Environment,
+    passwords: Passwords,
+}
+
+impl EmbeddedSchool {
+    /// The school in this database.
+    #[must_use]
+    pub fn new(database: Database, environment: Environment) -> Self {
+        let passwords = Passwords::new(environment.clone());
+        Self { database, environment, passwords }
+    }
+
+    /// Forgets what was destroyed so long ago that no device is expected to ask for it.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    pub async fn compact(&self) -> Result<(), BackendError> {
+        let now = self.environment.clock.unix_seconds();
+        let mut change = Change::begin(&self.database, now).await?;
+        change.compact(now - TOMBSTONES_LIVE_SECONDS).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    fn access(&self, login: &str, class: Option<&str>) -> Access {
+        let mut scopes = vec![user_scope(login)];
+        scopes.extend(class.map(class_scope));
+        scopes.push(SCHOOL_SCOPE.to_owned());
+        let view = Arc::new(View {
+            database: self.database.clone(),
+            environment: self.environment.clone(),
+            scopes: Scopes::new(&self.database, scopes),
+        });
+        let sources = ReadOnly {
+            mail: Some(MailSources {
+                mailboxes: view.clone(),
+                threads: view.clone(),
+                emails: view.clone(),
+                email_index: view.clone(),
+                blobs: view.clone(),
+            }),
+            calendars: Some(CalendarSources {
+                calendars: view.clone(),
+                events: view.clone(),
+                event_index: view.clone(),
+            }),
+            tasks: Some(TaskSources { lists: view.clone(), tasks: view.clone(), task_index: view.clone() }),
+            school: Some(SchoolSources {
+                lessons: view.clone(),
+                lesson_index: view.clone(),
+                day_notes: view.clone(),
+            }),
+        };
+        Access::ReadWrite(ReadWrite { sources, emails: Some(view.clone()), tasks: Some(view) })
+    }
+}
+
+const SCHOOL_SCOPE: &str = "school";
+
+fn user_scope(login: &str) -> String {
+    format!("user:{login}")
+}
+
+fn class_scope(class: &str) -> String {
+    format!("class:{class}")
+}
+
+#[async_trait]
+impl School for EmbeddedSchool {
+    async fn authenticate(&self, login: &str, password: &str) -> Result<Option<String>, BackendError> {
+        let login = login.trim().to_lowercase();
+        let hash: Option<String> = {
+            let mut moment = self.database.read().await?;
+            let row = sqlx::query_scalar("SELECT password FROM person WHERE login = ?1").bind(&login);
+            row.fetch_optional(&mut *moment).await?.flatten()
+        };
+        Ok(self.passwords.verify(hash, password.to_owned()).await?.then_some(login))
+    }
+
+    async fn accounts(&self, login: &str) -> Result<Vec<AccountAccess>, BackendError> {
+        let mut moment = self.database.read().await?;
+        let person: Option<(String, String, Option<String>)> =
+            sqlx::query_as("SELECT account_id, name, class FROM person WHERE login = ?1")
+                .bind(login)
+                .fetch_optional(&mut *moment)
+                .await?;
+        let own = person.map(|(id, name, class)| AccountAccess {
+            id: AccountId(id),
+            name,
+            is_personal: true,
+            access: self.access(login, class.as_deref()),
+        });
+        Ok(own.into_iter().collect())
+    }
+}

@@ -1,0 +1,153 @@
+//! Reading versioned objects: by id, and what changed.
+
+use std::collections::HashSet;
+
+use sqlx::SqliteConnection;
+
+use super::state::{Position, Scopes};
+use crate::backend::{BackendError, Changes, Found, Object};
+
+/// The newest number of a type.
+pub async fn newest(
+    connection: &mut SqliteConnection,
+    scopes: &Scopes,
+    kind: &str,
+) -> Result<i64, BackendError> {
+    let newest = sqlx::query_scalar(
+        "SELECT max(max(
+             coalesce((SELECT max(modseq) FROM object WHERE scope = s.value AND type = ?2), 0),
+             coalesce((SELECT modseq FROM compacted WHERE scope = s.value AND type = ?2), 0)))
+         FROM json_each(?1) s",
+    );
+    Ok(newest.bind(scopes.json()).bind(kind).fetch_one(connection).await?)
+}
+
+/// Objects by id, or all of them.
+pub async fn get(
+    connection: &mut SqliteConnection,
+    scopes: &Scopes,
+    kind: &str,
+    ids: Option<&[String]>,
+    at_most: usize,
+) -> Result<Found, BackendError> {
+    let state = scopes.state(Position::at(newest(&mut *connection, scopes, kind).await?));
+    let too_many = BackendError::TooManyObjects { limit: at_most };
+    let rows: Vec<(String, String)> = if let Some(ids) = ids {
+        if ids.len() > at_most {
+            return Err(too_many);
+        }
+        sqlx::query_as(
+            "SELECT id, json FROM object
+             WHERE scope IN (SELECT value FROM json_each(?1)) AND type = ?2 AND destroyed IS NULL
+               AND id IN (SELECT value FROM json_each(?3))",
+        )
+        .bind(scopes.json())
+        .bind(kind)
+        .bind(serde_json::to_string(ids)?)
+        .fetch_all(connection)
+        .await?
+    } else {
+        sqlx::query_as(
+            "SELECT id, json FROM object
+             WHERE scope IN (SELECT value FROM json_each(?1)) AND type = ?2 AND destroyed IS NULL
+             LIMIT ?3",
+        )
+        .bind(scopes.json())
+        .bind(kind)
+        .bind(i64::try_from(at_most.saturating_add(1)).unwrap_or(i64::MAX))
+        .fetch_all(connection)
+        .await?
+    };
+    if rows.len() > at_most {
+        return Err(too_many);
+    }
+    let found: HashSet<&str> = rows.iter().map(|(id, _)| id.as_str()).collect();
+    let mut asked = HashSet::new();
+    let not_found = ids.unwrap_or_default().iter();
+    let not_found = not_found.filter(|id| !found.contains(id.as_str()) && asked.insert(id.as_str()));
+    let not_found = not_found.cloned().collect();
+    let list = rows.iter().map(|(_, json)| serde_json::from_str::<Object>(json));
+    Ok(Found { state, list: list.collect::<Result<_, _>>()?, not_found })
+}
+
+/// What changed since a position, at most `max` ids: first what is new, then the rest.
+pub async fn changes(
+    connection: &mut SqliteConnection,
+    scopes: &Scopes,
+    kind: &str,
+    since: Position,
+    max: Option<usize>,
+) -> Result<Changes, BackendError> {
+    let top = newest(&mut *connection, scopes, kind).await?;
+    let forgotten: i64 = sqlx::query_scalar(
+        "SELECT coalesce(max(modseq), 0) FROM compacted
+         WHERE scope IN (SELECT value FROM json_each(?1)) AND type = ?2",
+    )
+    .bind(scopes.json())
+    .bind(kind)
+    .fetch_one(&mut *connection)
+    .await?;
+    if since.created > top || since.modseq < forgotten {
+        return Err(BackendError::CannotCalculateChanges);
+    }
+    let mut changes = Changes {
+        new_state: scopes.state(Position::at(top)),
+        has_more: false,
+        created: Vec::new(),
+        updated: Vec::new(),
+        destroyed: Vec::new(),
+    };
+    if since == Position::at(top) {
+        return Ok(changes);
+    }
+    let max = max.unwrap_or(usize::MAX);
+    let limit = |room: usize| i64::try_from(room.saturating_add(1)).unwrap_or(i64::MAX);
+
+    let mut new: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT id, created FROM object
+         WHERE scope IN (SELECT value FROM json_each(?1)) AND type = ?2 AND created > ?3
+           AND destroyed IS NULL
+         ORDER BY created LIMIT ?4",
+    )
+    .bind(scopes.json())
+    .bind(kind)
+    .bind(since.created)
+    .bind(limit(max))
+    .fetch_all(&mut *connection)
+    .await?;
+    if new.len() > max {
+        new.truncate(max);
+        let created = new.last().map_or(since.created, |(_, created)| *created);
+        changes.new_state = scopes.state(Position { modseq: since.modseq, created });
+        changes.has_more = true;
+        changes.created = new.into_iter().map(|(id, _)| id).collect();
+        return Ok(changes);
+    }
+    let room = max - new.len();
+    changes.created = new.into_iter().map(|(id, _)| id).collect();
+
+    // An object that was introduced on an earlier page and has not changed since its making is left out.
+    let mut rest: Vec<(String, i64, bool)> = sqlx::query_as(
+        "SELECT id, modseq, destroyed IS NOT NULL FROM object
+         WHERE scope IN (SELECT value FROM json_each(?1)) AND type = ?2 AND modseq > ?3
+           AND created <= ?4 AND NOT (created > ?3 AND modseq = created)
+         ORDER BY modseq LIMIT ?5",
+    )
+    .bind(scopes.json())
+    .bind(kind)
+    .bind(since.modseq)
+    .bind(since.created)
+    .bind(limit(room))
+    .fetch_all(&mut *connection)
+    .await?;
+    if rest.len() > room {
+        rest.truncate(room);
+        let modseq = rest.last().map_or(since.modseq, |(_, modseq, _)| *modseq);
+        changes.new_state = scopes.state(Position { modseq, created: top });
+        changes.has_more = true;
+    }
+    for (id, _, destroyed) in rest {
+        if destroyed { &mut changes.destroyed } else { &mut changes.updated }.push(id);
+    }
+    Ok(changes)
+}

@@ -1,0 +1,113 @@
+//! `tornister serve`.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, bail};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tornister_formats::school::School;
+
+use super::{Place, import::import};
+use crate::{
+    backend::embedded::EmbeddedSchool,
+    database::Database,
+    environment::Environment,
+    http::{Gateway, assets::Assets, router},
+    session::Sessions,
+};
+
+/// How often old sessions and forgotten objects are cleared away.
+const CLEAN_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// See the command's help.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Address and port; goes before the configuration's.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Import this school first, and print its logins: for trying things out.
+    #[arg(long, value_name = "FOLDER")]
+    demo: Option<PathBuf>,
+    /// Serve the app from this folder instead of from inside the program: for working on it.
+    #[arg(long, value_name = "FOLDER")]
+    app: Option<PathBuf>,
+}
+
+impl Serve {
+    pub async fn run(self, environment: Environment) -> anyhow::Result<()> {
+        let mut config = self.place.config()?;
+        config.listen = self.listen.unwrap_or(config.listen);
+        let listener = match TcpListener::bind(config.listen).await {
+            Ok(listener) => listener,
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                bail!(
+                    "{} is in use: is tornister running already? Or choose another with --listen",
+                    config.listen
+                )
+            }
+            Err(error) => return Err(error).context(format!("cannot listen on {}", config.listen)),
+        };
+        let database = Database::open(&config.database).await?;
+        let embedded = EmbeddedSchool::new(database.clone(), environment.clone());
+        if let Some(folder) = &self.demo {
+            let (school, _) = import(&embedded, folder, &environment).await?;
+            print_demo(&school);
+        }
+        let sessions = Sessions::new(database.clone(), environment.clone());
+        let cleaning = tokio::spawn(clean(embedded.clone(), sessions.clone()));
+
+        let assets = self.app.map_or(Assets::Embedded, Assets::Folder);
+        let mut gateway = Gateway::new(Arc::new(embedded), sessions, environment, assets);
+        gateway.public_url = config.public_url;
+        gateway.client_address_header = config.client_address_header;
+        let service = router(gateway).into_make_service_with_connect_info::<SocketAddr>();
+        println!("listening on http://{}", listener.local_addr()?);
+        axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await?;
+        cleaning.abort();
+        database.close().await;
+        Ok(())
+    }
+}
+
+fn print_demo(school: &School) {
+    for finding in &school.report.findings {
+        eprintln!("{finding}");
+    }
+    println!("{}", school.profile.name);
+    for user in &school.profile.users {
+        if let Some(password) = &user.password {
+            let class = user.class.as_ref().map(|class| format!(", {class}")).unwrap_or_default();
+            println!("  {} / {}   ({}{class})", user.login, password.reveal(), user.name);
+        }
+    }
+}
+
+async fn clean(embedded: EmbeddedSchool, sessions: Sessions) {
+    let mut interval = tokio::time::interval(CLEAN_EVERY);
+    loop {
+        interval.tick().await;
+        for outcome in [embedded.compact().await, sessions.sweep().await] {
+            if let Err(error) = outcome {
+                tracing::warn!(%error, "clearing away failed; the next try is tomorrow");
+            }
+        }
+    }
+}
+
+/// Ctrl-C or SIGTERM. Where signals cannot be had, the process runs until it is killed.
+async fn asked_to_stop() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => terminated.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+}

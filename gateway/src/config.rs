@@ -1,0 +1,93 @@
+//! `tornister.toml`: everything that a school may set. Every key has a default that suits one machine.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use axum::http::HeaderName;
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+use crate::http::origin::PublicUrl;
+
+/// What a gateway needs to know.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Config {
+    /// `listen`: address and port.
+    pub listen: SocketAddr,
+    /// `database`: the file; a relative one lies beside the configuration.
+    pub database: PathBuf,
+    /// `public-url`: how browsers reach the gateway through a proxy with a certificate.
+    #[serde(deserialize_with = "from_text")]
+    pub public_url: Option<PublicUrl>,
+    /// `client-address-header`: where that proxy tells the client's address, such as `x-forwarded-for`.
+    /// Only with a proxy: without one anybody could send it.
+    #[serde(deserialize_with = "from_text")]
+    pub client_address_header: Option<HeaderName>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database: PathBuf::from("data/tornister.db"),
+            public_url: None,
+            client_address_header: None,
+        }
+    }
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error(
+        "cannot read the configuration {path}: {reason}. Name an existing file with --config, or leave it out"
+    )]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// A key or value is wrong.
+    #[error(
+        "the configuration {path} is wrong:\n{reason}\nKnown keys: listen = \"127.0.0.1:8080\", \
+             database = \"data/tornister.db\", public-url = \"https://…\", \
+             client-address-header = \"x-forwarded-for\""
+    )]
+    Parse {
+        /// The file.
+        path: String,
+        /// Names line and key.
+        reason: Box<toml::de::Error>,
+    },
+}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let name = || path.display().to_string();
+        let text =
+            std::fs::read_to_string(path).map_err(|reason| ConfigError::Read { path: name(), reason })?;
+        let mut config: Self = toml::from_str(&text)
+            .map_err(|reason| ConfigError::Parse { path: name(), reason: Box::new(reason) })?;
+        if let Some(folder) = path.parent() {
+            config.database = folder.join(&config.database);
+        }
+        Ok(config)
+    }
+}
+
+fn from_text<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(D::Error::custom)
+}

@@ -1,0 +1,112 @@
+//! The one SQLite file: opened, brought to the newest schema, and lent for reading or writing.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use sqlx::{
+    Sqlite, SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::backend::BackendError;
+
+/// How long somebody waits for another process's write, and for a free connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+const READERS: u32 = 8;
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Its folder cannot be made.
+    #[error("cannot make the folder of the database {path}: {reason}")]
+    Folder {
+        /// Of the database.
+        path: String,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// It cannot be opened or is no database.
+    #[error("cannot open the database {path}: {reason}. Is it writable, and a file that tornister made?")]
+    Open {
+        /// Of the database.
+        path: String,
+        /// Why.
+        reason: sqlx::Error,
+    },
+    /// Its schema cannot be brought up to date.
+    #[error("cannot bring the database {path} up to date: {reason}. A newer tornister may have written it")]
+    Migrate {
+        /// Of the database.
+        path: String,
+        /// Why.
+        reason: sqlx::migrate::MigrateError,
+    },
+}
+
+/// The database. Cheap to clone.
+///
+/// - Writers queue on one connection, so nobody starves and nobody meets SQLITE_BUSY within the process.
+/// - Readers never wait for writers (write-ahead log); a read transaction sees one moment.
+#[derive(Clone)]
+pub struct Database {
+    readers: SqlitePool,
+    writer: SqlitePool,
+    epoch: Arc<str>,
+}
+
+impl Database {
+    /// Opens the file, or makes it and its folder.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        let name = || path.display().to_string();
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|reason| OpenError::Folder { path: name(), reason })?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        let pool = |connections: u32| {
+            SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE)
+        };
+        let opened = |reason| OpenError::Open { path: name(), reason };
+        let writer = pool(1).connect_with(options.clone()).await.map_err(opened)?;
+        sqlx::migrate!().run(&writer).await.map_err(|reason| OpenError::Migrate { path: name(), reason })?;
+        let epoch: String =
+            sqlx::query_scalar("SELECT epoch FROM counter").fetch_one(&writer).await.map_err(opened)?;
+        let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(opened)?;
+        Ok(Self { readers, writer, epoch: epoch.into() })
+    }
+
+    /// Differs from that of every other database.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Lends a view of one moment.
+    ///
+    /// # Errors
+    /// [`BackendError::Unavailable`] where all connections stay busy.
+    pub async fn read(&self) -> Result<Transaction<'static, Sqlite>, BackendError> {
+        Ok(self.readers.begin().await?)
+    }
+
+    /// Lends the right to write, to one at a time. Dropping it undoes everything.
+    ///
+    /// # Errors
+    /// [`BackendError::Unavailable`] where another process keeps writing.
+    pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, BackendError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Writes everything into the main file and lets go of it.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,67 @@
+//! The one error of the routes.
+
+use axum::{
+    Json,
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+    },
+    response::{IntoResponse, Response},
+};
+use tornister_protocol::{auth::Refusal, core::ProblemDetails};
+
+use crate::backend::BackendError;
+
+/// Why a request was not answered. Shows no internals; faults on this side are logged here, once.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is logged in, or no longer.
+    #[error("not logged in")]
+    NotLoggedIn,
+    /// The login was refused.
+    #[error("login refused")]
+    Refused(Refusal),
+    /// From another site, or in a form that another site could send.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// Not understood.
+    #[error("{0}")]
+    BadRequest(String),
+    /// A request-level JMAP error.
+    #[error("{}", .0.detail)]
+    Problem(ProblemDetails),
+    /// No such thing, or not for this person.
+    #[error("not found")]
+    NotFound,
+    /// The backend failed.
+    #[error("the school's data cannot be reached")]
+    Backend(#[from] BackendError),
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let text = self.to_string();
+        match self {
+            Self::NotLoggedIn => StatusCode::UNAUTHORIZED.into_response(),
+            Self::Refused(refusal @ Refusal::WrongCredentials) => {
+                (StatusCode::UNAUTHORIZED, Json(refusal)).into_response()
+            }
+            Self::Refused(refusal @ Refusal::TooManyTries { retry_after }) => {
+                let wait = [(RETRY_AFTER, HeaderValue::from(retry_after))];
+                (StatusCode::TOO_MANY_REQUESTS, wait, Json(refusal)).into_response()
+            }
+            Self::Forbidden(_) => (StatusCode::FORBIDDEN, text).into_response(),
+            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, text).into_response(),
+            Self::Problem(problem) => {
+                let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+                let kind = HeaderValue::from_static("application/problem+json");
+                (status, [(CONTENT_TYPE, kind)], Json(problem)).into_response()
+            }
+            Self::NotFound => StatusCode::NOT_FOUND.into_response(),
+            Self::Backend(failure) => {
+                tracing::error!(error = ?failure, "backend failed");
+                (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+            }
+        }
+    }
+}

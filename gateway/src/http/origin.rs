@@ -1,0 +1,135 @@
+//! From where a request comes, and under which address the gateway is known.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    str::FromStr,
+};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    http::{
+        HeaderMap, Method,
+        header::{CONTENT_TYPE, HOST, ORIGIN},
+        request::Parts,
+        uri::Authority,
+    },
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+
+use super::{Gateway, error::Error};
+
+/// Scheme and authority, such as `https://tornister.example.org`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    text: String,
+    authority: String,
+}
+
+/// A text that is no [`PublicUrl`].
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not an address like https://tornister.example.org, without a path")]
+pub struct BadPublicUrl(String);
+
+impl FromStr for PublicUrl {
+    type Err = BadPublicUrl;
+
+    fn from_str(text: &str) -> Result<Self, BadPublicUrl> {
+        let text = text.strip_suffix('/').unwrap_or(text);
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let authority = rest.filter(|rest| !rest.contains(['/', '?', '#', '@']));
+        let authority = authority.and_then(|rest| rest.parse::<Authority>().ok());
+        let authority = authority.ok_or_else(|| BadPublicUrl(text.to_owned()))?;
+        Ok(Self { text: text.to_owned(), authority: authority.to_string() })
+    }
+}
+
+impl PublicUrl {
+    /// Whether browsers come by https.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.text.starts_with("https://")
+    }
+}
+
+/// The address that a client uses, without a path.
+#[derive(Debug)]
+pub struct Base(pub String);
+
+impl FromRequestParts<Gateway> for Base {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Error> {
+        if let Some(public) = &gateway.public_url {
+            return Ok(Self(public.text.clone()));
+        }
+        let host = host(&parts.headers).ok_or_else(|| Error::BadRequest("no Host header".to_owned()))?;
+        Ok(Self(format!("http://{host}")))
+    }
+}
+
+fn host(headers: &HeaderMap) -> Option<Authority> {
+    let host = headers.get(HOST)?.to_str().ok()?;
+    host.parse::<Authority>().ok().filter(|authority| !authority.as_str().contains('@'))
+}
+
+/// The client's address, as the proxy tells it where there is one.
+#[derive(Debug)]
+pub struct ClientAddress(pub Option<IpAddr>);
+
+impl FromRequestParts<Gateway> for ClientAddress {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Error> {
+        let told = gateway.client_address_header.as_ref().and_then(|name| {
+            // The last entry is the proxy's own; those before it come from the client.
+            let value = parts.headers.get_all(name).iter().next_back()?.to_str().ok()?;
+            value.rsplit(',').next()?.trim().parse().ok()
+        });
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        Ok(Self(told.or(peer)))
+    }
+}
+
+/// Refuses what another site could have made a browser send: POSTs with a foreign Origin, or without
+/// the JSON media type, which a form cannot have.
+pub async fn check(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let headers = request.headers();
+    if let Some(origin) = headers.get(ORIGIN) {
+        let authority = origin.to_str().ok().and_then(|text| text.split_once("://")).map(|(_, rest)| rest);
+        let own = authority.is_some_and(|authority| {
+            host(headers).is_some_and(|host| host.as_str() == authority)
+                || gateway.public_url.as_ref().is_some_and(|public| public.authority == authority)
+        });
+        if !own {
+            return Error::Forbidden("this request comes from another site").into_response();
+        }
+    }
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case(tornister_protocol::JSON) {
+        let detail = "the Content-Type is not application/json".to_owned();
+        return Error::Problem(crate::jmap::envelope::problem("notJSON", 400, detail)).into_response();
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_has_no_path() {
+        let url: PublicUrl = "https://schule.example:8443/".parse().unwrap();
+        assert_eq!(
+            (url.text.as_str(), url.authority.as_str()),
+            ("https://schule.example:8443", "schule.example:8443")
+        );
+        for text in ["schule.example", "ftp://schule.example", "https://schule.example/a", "https://"] {
+            assert!(text.parse::<PublicUrl>().is_err(), "{text}");
+        }
+    }
+}

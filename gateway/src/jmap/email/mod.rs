@@ -1,0 +1,7 @@
+//! Email (RFC 8621 §4).
+
+mod get;
+mod query;
+mod set;
+
+pub use query::SORTS;

@@ -1,0 +1,128 @@
+//! Email/set (RFC 8621 §4.6): keywords and mailboxes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+use tornister_protocol::{
+    core::{SetError, SetErrorKind},
+    mail::Email,
+};
+
+use crate::{
+    backend::EmailUpdate,
+    jmap::{reference::unescape, standard::Changed},
+};
+
+const MAX_KEYWORD_BYTES: usize = 255;
+/// What IMAP forbids in a keyword (RFC 8621 §4.1.1).
+const FORBIDDEN_IN_KEYWORD: &[char] = &['(', ')', '{', ']', '%', '*', '"', '\\'];
+
+impl Changed for Email {
+    fn update(patch: &Map<String, Value>) -> Result<EmailUpdate, SetError> {
+        let mut update = EmailUpdate::default();
+        for (path, value) in patch {
+            let (property, member) = match path.split_once('/') {
+                None => (path.as_str(), None),
+                Some((property, member)) => (property, Some(member)),
+            };
+            let members = match property {
+                "keywords" => &mut update.keywords,
+                "mailboxIds" => &mut update.mailboxes,
+                _ => return Err(invalid(property, "only keywords and mailboxIds can be changed")),
+            };
+            match member {
+                None => members.replace = Some(whole(property, value)?),
+                Some(member) if member.contains('/') => return Err(invalid_patch(path)),
+                Some(member) => {
+                    members.change.insert(name(property, &unescape(member))?, flag(property, value)?);
+                }
+            }
+        }
+        // A pointer inside another of the same patch (RFC 8620 §5.3).
+        for members in [&update.keywords, &update.mailboxes] {
+            if members.replace.is_some() && !members.change.is_empty() {
+                return Err(invalid_patch("one path lies inside another"));
+            }
+        }
+        Ok(update)
+    }
+}
+
+fn whole(property: &str, value: &Value) -> Result<BTreeSet<String>, SetError> {
+    let object = value.as_object().ok_or_else(|| invalid(property, "must be an object"))?;
+    let members: Result<BTreeMap<String, bool>, SetError> =
+        object.iter().map(|(member, value)| Ok((name(property, member)?, flag(property, value)?))).collect();
+    let members = members?;
+    if members.values().any(|inside| !inside) {
+        return Err(invalid(property, "all values must be true"));
+    }
+    Ok(members.into_keys().collect())
+}
+
+/// True puts in, null takes out.
+fn flag(property: &str, value: &Value) -> Result<bool, SetError> {
+    match value {
+        Value::Bool(true) => Ok(true),
+        Value::Null => Ok(false),
+        _ => Err(invalid(property, "a value must be true, or null to take it out")),
+    }
+}
+
+/// Keywords are lower case, and such as IMAP can hold.
+fn name(property: &str, name: &str) -> Result<String, SetError> {
+    if property == "mailboxIds" {
+        return Ok(name.to_owned());
+    }
+    let is_keyword = !name.is_empty()
+        && name.len() <= MAX_KEYWORD_BYTES
+        && name.bytes().all(|byte| byte.is_ascii_graphic())
+        && !name.contains(FORBIDDEN_IN_KEYWORD);
+    if is_keyword { Ok(name.to_lowercase()) } else { Err(invalid(property, "not a keyword")) }
+}
+
+fn invalid(property: &str, description: &str) -> SetError {
+    SetError {
+        kind: SetErrorKind::InvalidProperties,
+        description: Some(description.to_owned()),
+        properties: Some(vec![property.to_owned()]),
+    }
+}
+
+fn invalid_patch(description: &str) -> SetError {
+    SetError { kind: SetErrorKind::InvalidPatch, description: Some(description.to_owned()), properties: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn update(patch: Value) -> Result<EmailUpdate, SetErrorKind> {
+        let Value::Object(patch) = patch else { unreachable!() };
+        Email::update(&patch).map_err(|error| error.kind)
+    }
+
+    #[test]
+    fn patches_put_in_and_take_out() {
+        let update = update(json!({ "keywords/$Seen": true, "mailboxIds/a~1b": null })).unwrap();
+        assert_eq!(update.keywords.change, BTreeMap::from([("$seen".to_owned(), true)]));
+        assert_eq!(update.mailboxes.change, BTreeMap::from([("a/b".to_owned(), false)]));
+    }
+
+    #[test]
+    fn what_is_no_patch_of_an_email_is_refused() {
+        use SetErrorKind::{InvalidPatch, InvalidProperties};
+        for (patch, kind) in [
+            (json!({ "subject": "x" }), InvalidProperties),
+            (json!({ "keywords/$seen": false }), InvalidProperties),
+            (json!({ "keywords/a b": true }), InvalidProperties),
+            (json!({ "keywords": { "$seen": false } }), InvalidProperties),
+            (json!({ "keywords": null }), InvalidProperties),
+            (json!({ "keywords/$seen/x": true }), InvalidPatch),
+            (json!({ "keywords": {}, "keywords/$seen": true }), InvalidPatch),
+        ] {
+            assert_eq!(update(patch.clone()), Err(kind), "{patch}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! From bytes to a request, with the request-level errors (RFC 8620 §3.6.1).
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, de::IgnoredAny};
+use serde_json::Value;
+use tornister_protocol::{
+    capability,
+    core::{ProblemDetails, Request},
+    id::State,
+};
+
+use super::limits::MAX_CALLS_IN_REQUEST;
+
+/// A response; its arguments stay values, for back-references to look into.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Response {
+    /// Name, arguments, call id.
+    pub method_responses: Vec<(String, Value, String)>,
+    /// Present where the request had it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_ids: Option<BTreeMap<String, String>>,
+    /// The Session's state.
+    pub session_state: State,
+}
+
+/// Reads a request.
+///
+/// # Errors
+/// `notJSON`, `notRequest`, `unknownCapability`, `limit`.
+pub fn read(body: &[u8]) -> Result<Request, ProblemDetails> {
+    let request: Request = serde_json::from_slice(body).map_err(|error| {
+        if serde_json::from_slice::<IgnoredAny>(body).is_err() {
+            problem("notJSON", 400, format!("the body is not JSON: {error}"))
+        } else {
+            problem("notRequest", 400, format!("the body is not a JMAP request: {error}"))
+        }
+    })?;
+    if let Some(unknown) = request.using.iter().find(|name| !capability::APP.contains(&name.as_str())) {
+        let detail = format!("this server does not have the capability '{unknown}'");
+        return Err(problem("unknownCapability", 400, detail));
+    }
+    if request.method_calls.len() > MAX_CALLS_IN_REQUEST {
+        let detail = format!("at most {MAX_CALLS_IN_REQUEST} method calls in one request");
+        return Err(limit("maxCallsInRequest", 400, detail));
+    }
+    Ok(request)
+}
+
+/// A request-level error.
+#[must_use]
+pub fn problem(kind: &str, status: u16, detail: String) -> ProblemDetails {
+    ProblemDetails { kind: format!("urn:ietf:params:jmap:error:{kind}"), status, detail, limit: None }
+}
+
+/// A request-level error about a limit.
+#[must_use]
+pub fn limit(name: &str, status: u16, detail: String) -> ProblemDetails {
+    ProblemDetails { limit: Some(name.to_owned()), ..problem("limit", status, detail) }
+}

@@ -1,0 +1,143 @@
+//! What a method gets and answers, and the list of all methods.
+
+use std::{future::Future, pin::Pin};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use tornister_protocol::{
+    calendars::{Calendar, CalendarEvent},
+    capability::{CALENDARS, CORE, MAIL, SCHOOL, TASKS},
+    core::{MethodError, MethodErrorKind},
+    id::AccountId,
+    mail::{Email, Mailbox, Thread},
+    school::{DayNote, Lesson},
+    tasks::{Task, TaskList},
+};
+
+use super::{
+    core, mailbox,
+    standard::{changes, get, query, set},
+};
+use crate::backend::{AccountAccess, BackendError};
+
+/// One call of a method.
+pub struct Call<'c> {
+    /// What the session may see.
+    pub accounts: &'c [AccountAccess],
+    /// With back-references resolved.
+    pub arguments: Map<String, Value>,
+}
+
+/// What a method answers: the arguments of its response.
+pub type Answer = Result<Value, MethodError>;
+
+type Running<'c> = Pin<Box<dyn Future<Output = Answer> + Send + 'c>>;
+
+/// A method by its name.
+pub struct Method {
+    /// Such as `Email/get`.
+    pub name: &'static str,
+    /// The capability that has to be in `using`.
+    pub capability: &'static str,
+    run: for<'c> fn(Call<'c>) -> Running<'c>,
+}
+
+impl Method {
+    /// The method of this name, among those of the used capabilities.
+    pub fn find(name: &str, using: &[String]) -> Option<&'static Self> {
+        let method = METHODS.iter().find(|method| method.name == name)?;
+        using.iter().any(|used| used == method.capability).then_some(method)
+    }
+
+    /// Carries out a call.
+    pub fn run<'c>(&self, call: Call<'c>) -> Running<'c> {
+        (self.run)(call)
+    }
+}
+
+macro_rules! methods {
+    ($($name:literal, $capability:ident, $run:expr;)*) => {
+        /// All methods of this server.
+        pub static METHODS: &[Method] = &[$(
+            Method { name: $name, capability: $capability, run: |call| Box::pin($run(call)) },
+        )*];
+    };
+}
+
+methods! {
+    "Core/echo", CORE, core::echo;
+    "Mailbox/get", MAIL, get::<Mailbox>;
+    "Mailbox/changes", MAIL, mailbox::changes;
+    "Mailbox/query", MAIL, mailbox::query;
+    "Thread/get", MAIL, get::<Thread>;
+    "Thread/changes", MAIL, changes::<Thread>;
+    "Email/get", MAIL, get::<Email>;
+    "Email/changes", MAIL, changes::<Email>;
+    "Email/query", MAIL, query::<Email>;
+    "Email/set", MAIL, set::<Email>;
+    "Calendar/get", CALENDARS, get::<Calendar>;
+    "Calendar/changes", CALENDARS, changes::<Calendar>;
+    "CalendarEvent/get", CALENDARS, get::<CalendarEvent>;
+    "CalendarEvent/changes", CALENDARS, changes::<CalendarEvent>;
+    "CalendarEvent/query", CALENDARS, query::<CalendarEvent>;
+    "TaskList/get", TASKS, get::<TaskList>;
+    "TaskList/changes", TASKS, changes::<TaskList>;
+    "Task/get", TASKS, get::<Task>;
+    "Task/changes", TASKS, changes::<Task>;
+    "Task/query", TASKS, query::<Task>;
+    "Task/set", TASKS, set::<Task>;
+    "Lesson/get", SCHOOL, get::<Lesson>;
+    "Lesson/changes", SCHOOL, changes::<Lesson>;
+    "Lesson/query", SCHOOL, query::<Lesson>;
+    "DayNote/get", SCHOOL, get::<DayNote>;
+    "DayNote/changes", SCHOOL, changes::<DayNote>;
+}
+
+impl<'c> Call<'c> {
+    /// The arguments as their type.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, MethodError> {
+        T::deserialize(&self.arguments).map_err(|reason| invalid_arguments(reason.to_string()))
+    }
+
+    /// The account that the call names.
+    pub fn account(&self, id: &AccountId) -> Result<&'c AccountAccess, MethodError> {
+        let account = self.accounts.iter().find(|account| account.id == *id);
+        account.ok_or_else(|| bare(MethodErrorKind::AccountNotFound))
+    }
+}
+
+/// An error without words.
+pub fn bare(kind: MethodErrorKind) -> MethodError {
+    MethodError { kind, description: None }
+}
+
+/// An error with words for developers.
+pub fn error(kind: MethodErrorKind, description: String) -> MethodError {
+    MethodError { kind, description: Some(description) }
+}
+
+/// An argument has the wrong type or value.
+pub fn invalid_arguments(description: String) -> MethodError {
+    error(MethodErrorKind::InvalidArguments, description)
+}
+
+/// Faults on this side are logged here, and answered without their reasons.
+#[expect(clippy::needless_pass_by_value, reason = "it is the argument of map_err")]
+pub fn backend_error(failure: BackendError) -> MethodError {
+    let kind = match &failure {
+        BackendError::CannotCalculateChanges => return bare(MethodErrorKind::CannotCalculateChanges),
+        BackendError::StateMismatch => return bare(MethodErrorKind::StateMismatch),
+        BackendError::TooManyObjects { .. } => MethodErrorKind::RequestTooLarge,
+        BackendError::UnsupportedFilter(_) => MethodErrorKind::UnsupportedFilter,
+        BackendError::UnsupportedSort(_) => MethodErrorKind::UnsupportedSort,
+        BackendError::Unavailable(source) => {
+            tracing::warn!(error = %source, "backend unavailable");
+            return bare(MethodErrorKind::ServerUnavailable);
+        }
+        BackendError::Internal(source) => {
+            tracing::error!(error = %source, "backend failed");
+            return bare(MethodErrorKind::ServerFail);
+        }
+    };
+    error(kind, failure.to_string())
+}

@@ -1,0 +1,105 @@
+//! The Session object (RFC 8620 §2).
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tornister_protocol::{
+    capability::{APP, CALENDARS, CORE, MAIL, SCHOOL, TASKS},
+    core::{Account, CoreCapability, Session},
+    id::{AccountId, State},
+};
+
+use super::{
+    email::SORTS,
+    limits::{
+        MAX_CALLS_IN_REQUEST, MAX_CONCURRENT_REQUESTS, MAX_OBJECTS_IN_GET, MAX_OBJECTS_IN_SET,
+        MAX_SIZE_REQUEST,
+    },
+};
+use crate::backend::AccountAccess;
+
+/// What the app is told after login. `base` is the address before `/jmap/api`, such as
+/// `https://tornister.example.org`.
+#[must_use]
+pub fn session(base: &str, username: &str, accounts: &[AccountAccess]) -> Session {
+    Session {
+        capabilities: capabilities(),
+        accounts: accounts.iter().map(account).collect(),
+        primary_accounts: primary(accounts),
+        username: username.to_owned(),
+        api_url: format!("{base}/jmap/api"),
+        download_url: format!("{base}/jmap/download/{{accountId}}/{{blobId}}/{{name}}?type={{type}}"),
+        upload_url: format!("{base}/jmap/upload/{{accountId}}"),
+        event_source_url: format!(
+            "{base}/jmap/events?types={{types}}&closeafter={{closeafter}}&ping={{ping}}"
+        ),
+        state: state(username, accounts),
+    }
+}
+
+/// Changes whenever accounts, their rights or the server's limits change.
+#[must_use]
+pub fn state(username: &str, accounts: &[AccountAccess]) -> State {
+    let accounts: BTreeMap<AccountId, Account> = accounts.iter().map(account).collect();
+    let seen = json!([env!("CARGO_PKG_VERSION"), username, accounts, capabilities()]).to_string();
+    let digest = Sha256::digest(seen);
+    State(digest[..8].iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn capabilities() -> BTreeMap<String, Value> {
+    let core = CoreCapability {
+        max_size_upload: 0,
+        max_concurrent_upload: 0,
+        max_size_request: MAX_SIZE_REQUEST as u64,
+        max_concurrent_requests: MAX_CONCURRENT_REQUESTS as u64,
+        max_calls_in_request: MAX_CALLS_IN_REQUEST,
+        max_objects_in_get: MAX_OBJECTS_IN_GET,
+        max_objects_in_set: MAX_OBJECTS_IN_SET,
+        collation_algorithms: Vec::new(),
+    };
+    APP.into_iter()
+        .map(|name| (name.to_owned(), if name == CORE { json!(core) } else { json!({}) }))
+        .collect()
+}
+
+/// The capabilities of the modules that an account has.
+fn modules(account: &AccountAccess) -> impl Iterator<Item = (&'static str, Value)> {
+    let sources = account.access.sources();
+    let mail = json!({
+        "maxMailboxesPerEmail": null,
+        "maxMailboxDepth": null,
+        "maxSizeMailboxName": 255,
+        "maxSizeAttachmentsPerEmail": 0,
+        "emailQuerySortOptions": SORTS,
+        "mayCreateTopLevelMailbox": false,
+    });
+    let modules = [
+        (MAIL, sources.mail.is_some(), mail),
+        (CALENDARS, sources.calendars.is_some(), json!({})),
+        (TASKS, sources.tasks.is_some(), json!({})),
+        (SCHOOL, sources.school.is_some(), json!({})),
+    ];
+    modules.into_iter().filter_map(|(name, exists, value)| exists.then_some((name, value)))
+}
+
+fn account(account: &AccountAccess) -> (AccountId, Account) {
+    let capabilities = modules(account).map(|(name, value)| (name.to_owned(), value)).collect();
+    let wire = Account {
+        name: account.name.clone(),
+        is_personal: account.is_personal,
+        is_read_only: account.access.writers().is_none(),
+        account_capabilities: capabilities,
+    };
+    (account.id.clone(), wire)
+}
+
+fn primary(accounts: &[AccountAccess]) -> BTreeMap<String, AccountId> {
+    let mut primary = BTreeMap::new();
+    for account in accounts {
+        for (name, _) in modules(account) {
+            primary.entry(name.to_owned()).or_insert_with(|| account.id.clone());
+        }
+    }
+    primary
+}

@@ -1,0 +1,60 @@
+//! `/get` (RFC 8620 §5.1).
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use tornister_protocol::core::{GetArgs, GetResponse, MethodErrorKind};
+
+use super::Served;
+use crate::{
+    backend::{Object, Wanted},
+    jmap::{
+        limits::MAX_OBJECTS_IN_GET,
+        method::{Answer, Call, backend_error, bare, error, invalid_arguments},
+    },
+};
+
+/// Objects by id, or all, with the properties asked for.
+pub async fn get<K: Served>(call: Call<'_>) -> Answer {
+    let args: GetArgs = call.parse()?;
+    let options = K::options(&call.arguments)?;
+    let account = call.account(&args.account_id)?;
+    let source = K::source(account.access.sources())
+        .ok_or_else(|| bare(MethodErrorKind::AccountNotSupportedByMethod))?;
+    if let (Some(asked), Some(known)) = (&args.properties, K::PROPERTIES)
+        && let Some(unknown) = asked.iter().find(|name| !known.contains(&name.as_str()))
+    {
+        return Err(invalid_arguments(format!("{} has no property '{unknown}'", K::NAME)));
+    }
+    let properties = args
+        .properties
+        .or_else(|| K::DEFAULT_PROPERTIES.map(|names| names.iter().map(|name| (*name).to_owned()).collect()));
+    // Each object is answered once, however often it is asked for.
+    let mut ids = args.ids;
+    if let Some(ids) = &mut ids {
+        let mut seen = BTreeSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
+        if ids.len() > MAX_OBJECTS_IN_GET {
+            let description = format!("at most {MAX_OBJECTS_IN_GET} ids");
+            return Err(error(MethodErrorKind::RequestTooLarge, description));
+        }
+    }
+    let wanted = Wanted { ids, properties, options, at_most: MAX_OBJECTS_IN_GET };
+    let mut found = source.get(&wanted).await.map_err(backend_error)?;
+    if let Some(properties) = &wanted.properties {
+        for object in &mut found.list {
+            only(object, properties);
+        }
+    }
+    Ok(json!(GetResponse {
+        account_id: args.account_id,
+        state: found.state,
+        list: found.list,
+        not_found: found.not_found,
+    }))
+}
+
+/// `id` is always there.
+fn only(object: &mut Object, properties: &[String]) {
+    object.retain(|name, _| name == "id" || properties.iter().any(|wanted| wanted == name));
+}

@@ -1,0 +1,161 @@
+//! Slows down who guesses passwords: by login, whoever tries, and by the address of who tries,
+//! whichever login.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+};
+
+/// Whose tries are counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Login(String),
+    /// A whole IPv6 network: its users choose their addresses themselves.
+    Address(IpAddr),
+}
+
+impl Key {
+    /// Tries without delay. A whole school may sit behind one address.
+    fn free(&self) -> u32 {
+        match self {
+            Self::Login(_) => 5,
+            Self::Address(_) => 50,
+        }
+    }
+
+    /// The longest delay in seconds.
+    fn longest(&self) -> i64 {
+        match self {
+            Self::Login(_) => 15 * 60,
+            Self::Address(_) => 5 * 60,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Tries {
+    failed: u32,
+    last: i64,
+    blocked_until: i64,
+}
+
+/// Who has not tried for so long starts anew. Seconds.
+const MEMORY: i64 = 60 * 60;
+/// More entries than this are swept.
+const ROOM: usize = 10_000;
+const MAX_LOGIN_CHARS: usize = 200;
+
+/// Counts failed logins, in memory.
+#[derive(Debug, Default)]
+pub struct Brake {
+    tries: Mutex<HashMap<Key, Tries>>,
+}
+
+/// One try that was let through. It counts as failed until [`Brake::succeeded`] takes it back, so that
+/// tries at the same time do not slip past.
+#[derive(Debug)]
+pub struct Attempt {
+    keys: Vec<Key>,
+}
+
+impl Brake {
+    /// Lets a try through, or answers after how many seconds the next one counts. `now` in Unix seconds.
+    ///
+    /// # Errors
+    /// The seconds to wait, at least 1.
+    pub fn attempt(&self, login: &str, address: Option<IpAddr>, now: i64) -> Result<Attempt, u64> {
+        let login = login.trim().to_lowercase().chars().take(MAX_LOGIN_CHARS).collect();
+        let mut keys = vec![Key::Login(login)];
+        keys.extend(address.map(|address| Key::Address(network(address))));
+
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if tries.len() > ROOM {
+            tries.retain(|_, entry| now - entry.last < MEMORY);
+        }
+        let wait = keys.iter().filter_map(|key| tries.get(key)).map(|entry| entry.blocked_until - now).max();
+        if let Some(seconds) = wait.and_then(|seconds| u64::try_from(seconds).ok()).filter(|wait| *wait > 0) {
+            return Err(seconds);
+        }
+        for key in &keys {
+            let entry = tries.entry(key.clone()).or_default();
+            if now - entry.last >= MEMORY {
+                *entry = Tries::default();
+            }
+            entry.failed += 1;
+            entry.last = now;
+            if entry.failed >= key.free() {
+                let doublings = (entry.failed - key.free()).min(20);
+                entry.blocked_until = now + (2_i64 << doublings).min(key.longest());
+            }
+        }
+        Ok(Attempt { keys })
+    }
+
+    /// The password was right: the login starts anew, and the address gets its try back.
+    pub fn succeeded(&self, attempt: &Attempt) {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in &attempt.keys {
+            match key {
+                Key::Login(_) => {
+                    tries.remove(key);
+                }
+                Key::Address(_) => {
+                    if let Some(entry) = tries.get_mut(key) {
+                        entry.failed = entry.failed.saturating_sub(1);
+                        entry.blocked_until = 0;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & !u128::from(u64::MAX)).into()),
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delay_grows_and_a_right_password_ends_it() {
+        let brake = Brake::default();
+        for _ in 0..5 {
+            brake.attempt("lena", None, 1000).unwrap();
+        }
+        assert_eq!(brake.attempt("Lena ", None, 1000).unwrap_err(), 2);
+        brake.attempt("lena", None, 1002).unwrap();
+        assert_eq!(brake.attempt("lena", None, 1002).unwrap_err(), 4);
+        let right = brake.attempt("lena", None, 1006).unwrap();
+        brake.succeeded(&right);
+        brake.attempt("lena", None, 1006).unwrap();
+    }
+
+    #[test]
+    fn an_address_that_tries_many_logins_is_slowed_down_but_not_its_neighbour() {
+        let brake = Brake::default();
+        let address = |text: &str| Some(text.parse().unwrap());
+        for login in 0..50 {
+            brake.attempt(&format!("pupil{login}"), address("2001:db8::1"), 0).unwrap();
+        }
+        assert!(brake.attempt("another", address("2001:db8::2"), 0).is_err());
+        assert!(brake.attempt("another", address("2001:db8:0:1::1"), 0).is_ok());
+    }
+
+    #[test]
+    fn no_delay_is_longer_than_a_quarter_of_an_hour() {
+        let brake = Brake::default();
+        let mut now = 0;
+        for _ in 0..40 {
+            while let Err(wait) = brake.attempt("lena", None, now) {
+                assert!(wait <= 900, "{wait}");
+                now += i64::try_from(wait).unwrap();
+            }
+        }
+    }
+}

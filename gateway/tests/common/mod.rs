@@ -1,0 +1,263 @@
+//! A gateway on a real database in a temporary folder, with a small school imported from files, and a
+//! client that speaks to its router.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tornister::{
+    backend::{School, embedded::EmbeddedSchool},
+    database::Database,
+    environment::{Clock, Environment, Random},
+    http::{Gateway, assets::Assets, router},
+    session::Sessions,
+};
+use tornister_formats::school::read_folder;
+use tornister_protocol::{
+    capability,
+    time::{LocalDate, UtcDate},
+};
+use tower::ServiceExt as _;
+
+pub const LENA: (&str, &str) = ("lena.sommer", "Eichhorn-7");
+pub const JONAS: (&str, &str) = ("jonas.sommer", "Dachs-5-im-Bau");
+
+/// A clock that the test sets.
+pub struct TestClock(Mutex<i64>);
+
+impl TestClock {
+    pub fn advance(&self, seconds: i64) {
+        *self.0.lock().unwrap() += seconds;
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> UtcDate {
+        UtcDate::from_unix_millis(*self.0.lock().unwrap() * 1000)
+    }
+
+    fn today(&self) -> LocalDate {
+        LocalDate(self.now().0.date())
+    }
+}
+
+struct Randomness;
+
+impl Random for Randomness {
+    fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()> {
+        getrandom::fill(bytes).map_err(std::io::Error::other)
+    }
+}
+
+/// The school, its files and its gateway.
+pub struct World {
+    folder: TempDir,
+    pub clock: Arc<TestClock>,
+    pub database: Database,
+    pub embedded: EmbeddedSchool,
+    environment: Environment,
+}
+
+impl World {
+    /// On Monday, 2026-09-14, 06:00 UTC.
+    pub async fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/school"), &folder.path().join("school"));
+        let monday: UtcDate = "2026-09-14T06:00:00Z".parse().unwrap();
+        let clock = Arc::new(TestClock(Mutex::new(monday.unix_millis() / 1000)));
+        let environment = Environment { clock: clock.clone(), random: Arc::new(Randomness) };
+        let database = Database::open(&folder.path().join("data/school.db")).await.unwrap();
+        let embedded = EmbeddedSchool::new(database.clone(), environment.clone());
+        let world = Self { folder, clock, database, embedded, environment };
+        world.import().await;
+        world
+    }
+
+    /// A file of the school's folder.
+    pub fn file(&self, path: &str) -> PathBuf {
+        self.folder.path().join("school").join(path)
+    }
+
+    /// A folder for anything else.
+    pub fn scratch(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Reads the folder again; answers how many objects changed.
+    pub async fn import(&self) -> i64 {
+        let school = read_folder(&self.file(""), self.environment.clock.today()).unwrap();
+        assert_eq!(school.report.findings, [], "{}", school.report);
+        self.embedded.import(&school).await.unwrap()
+    }
+
+    pub fn gateway(&self) -> Gateway {
+        self.gateway_of(Arc::new(self.embedded.clone()))
+    }
+
+    pub fn gateway_of(&self, school: Arc<dyn School>) -> Gateway {
+        let sessions = Sessions::new(self.database.clone(), self.environment.clone());
+        Gateway::new(school, sessions, self.environment.clone(), Assets::Embedded)
+    }
+
+    /// A browser that nobody has logged in with.
+    pub fn browser(&self) -> Client {
+        Client::new(router(self.gateway()))
+    }
+
+    /// A browser in which somebody has logged in.
+    pub async fn login(&self, who: (&str, &str)) -> Client {
+        let mut client = self.browser();
+        client.log_in(who).await;
+        client
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// A browser.
+#[derive(Clone)]
+pub struct Client {
+    router: Router,
+    pub cookie: Option<String>,
+    pub account: String,
+}
+
+impl Client {
+    pub fn new(router: Router) -> Self {
+        Self { router, cookie: None, account: String::new() }
+    }
+
+    pub async fn send(&self, request: axum::http::request::Builder, body: impl Into<Body>) -> Answer {
+        let mut request = request.header(header::HOST, "school.test");
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path), Body::empty()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request, body.to_string()).await
+    }
+
+    pub async fn try_login(&self, (username, password): (&str, &str)) -> Answer {
+        self.post("/auth/login", &json!({ "username": username, "password": password })).await
+    }
+
+    pub async fn log_in(&mut self, who: (&str, &str)) {
+        let answer = self.try_login(who).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{answer:?}");
+        self.cookie = answer.header("set-cookie").split(';').next().map(str::to_owned);
+        let session = self.get("/.well-known/jmap").await.json();
+        let accounts = session["primaryAccounts"].as_object().unwrap();
+        self.account = accounts[capability::MAIL].as_str().unwrap().to_owned();
+    }
+
+    /// Calls methods; `accountId` is put in. Answers `[name, arguments]` for each.
+    pub async fn calls(&self, calls: &[(&str, Value)]) -> Vec<(String, Value)> {
+        let calls: Vec<Value> = calls
+            .iter()
+            .enumerate()
+            .map(|(index, (name, arguments))| {
+                let mut arguments = arguments.clone();
+                if arguments.get("accountId").is_none() {
+                    arguments["accountId"] = json!(self.account);
+                }
+                json!([name, arguments, index.to_string()])
+            })
+            .collect();
+        let answer = self.post("/jmap/api", &json!({ "using": capability::APP, "methodCalls": calls })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", String::from_utf8_lossy(&answer.body));
+        let answers = answer.json()["methodResponses"].as_array().unwrap().clone();
+        assert_eq!(answers.len(), calls.len());
+        answers
+            .into_iter()
+            .map(|answer| (answer[0].as_str().unwrap().to_owned(), answer[1].clone()))
+            .collect()
+    }
+
+    /// Calls one method that has to succeed.
+    pub async fn call(&self, name: &str, arguments: Value) -> Value {
+        let mut answers = self.calls(&[(name, arguments)]).await;
+        let (answered, arguments) = answers.remove(0);
+        assert_eq!(answered, name, "{arguments}");
+        arguments
+    }
+
+    /// Calls one method that has to fail; answers the error's type.
+    pub async fn error(&self, name: &str, arguments: Value) -> String {
+        let mut answers = self.calls(&[(name, arguments)]).await;
+        let (answered, arguments) = answers.remove(0);
+        assert_eq!(answered, "error", "{arguments}");
+        arguments["type"].as_str().unwrap().to_owned()
+    }
+
+    /// The state of a type.
+    pub async fn state(&self, kind: &str) -> String {
+        let answer = self.call(&format!("{kind}/get"), json!({ "ids": [] })).await;
+        answer["state"].as_str().unwrap().to_owned()
+    }
+
+    /// The mailbox of a name.
+    pub async fn mailbox(&self, name: &str) -> Value {
+        let answer = self.call("Mailbox/get", json!({ "ids": null })).await;
+        let list = answer["list"].as_array().unwrap();
+        list.iter()
+            .find(|mailbox| mailbox["name"] == name)
+            .unwrap_or_else(|| panic!("{name}: {answer}"))
+            .clone()
+    }
+
+    /// The mail of a subject.
+    pub async fn email(&self, subject: &str) -> Value {
+        let answer = self.call("Email/get", json!({ "ids": null, "properties": ["subject", "keywords", "blobId", "mailboxIds", "threadId"] })).await;
+        let list = answer["list"].as_array().unwrap();
+        list.iter()
+            .find(|mail| mail["subject"] == subject)
+            .unwrap_or_else(|| panic!("{subject}: {answer}"))
+            .clone()
+    }
+}

@@ -1,0 +1,18 @@
+//! Stories about the gateway, told through its router against a real database.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod delta;
+#[cfg(test)]
+mod envelope;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod import;
+#[cfg(test)]
+mod login;
+#[cfg(test)]
+mod mail;
+#[cfg(test)]
+mod set;
