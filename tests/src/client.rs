@@ -17,6 +17,9 @@ const USING: [&str; 5] = [
     "urn:tornister:params:jmap:school",
 ];
 
+/// So many objects at once; the server allows 500.
+const PAGE: usize = 200;
+
 /// One login.
 pub struct Client {
     http: reqwest::Client,
@@ -89,10 +92,18 @@ impl Client {
         Ok(answer.status().is_success())
     }
 
-    /// All objects of a type that `/query` finds, with all their default properties.
-    pub async fn query(&self, kind: &str, arguments: Value) -> Result<Vec<Value>> {
-        let found = self.call(&format!("{kind}/query"), arguments).await?;
-        self.get(kind, json!({ "ids": found["ids"] })).await
+    /// All objects of a type that `/query` finds, page by page, with all their default properties.
+    pub async fn query(&self, kind: &str, filter: Value) -> Result<Vec<Value>> {
+        let mut objects = Vec::new();
+        loop {
+            let arguments = json!({ "filter": filter, "position": objects.len(), "limit": PAGE });
+            let found = self.call(&format!("{kind}/query"), arguments).await?;
+            let ids = found["ids"].as_array().with_context(|| format!("{kind}/query has no ids: {found}"))?;
+            if ids.is_empty() {
+                return Ok(objects);
+            }
+            objects.extend(self.get(kind, json!({ "ids": ids })).await?);
+        }
     }
 
     /// Objects by id; all of them where `ids` is null.

@@ -48,7 +48,7 @@ pub struct Entry {
 
 /// A lesson of this or the coming week whose room differs.
 pub async fn lesson_in_another_room(client: &Client) -> Result<ChangedLesson> {
-    let lessons = client.query("Lesson", json!({ "limit": 500 })).await?;
+    let lessons = client.query("Lesson", json!(null)).await?;
     let changed = lessons.iter().rfind(|lesson| lesson["change"]["kind"] == "room");
     let lesson = changed.context("no lesson takes place in another room")?;
     Ok(ChangedLesson {
@@ -79,7 +79,7 @@ pub async fn unread_mail(client: &Client) -> Result<Mail> {
     let mailboxes = client.get("Mailbox", json!({ "ids": null })).await?;
     let inbox = mailboxes.iter().find(|mailbox| mailbox["role"] == "inbox").context("no inbox")?;
     let filter = json!({ "inMailbox": inbox["id"], "notKeyword": "$seen" });
-    let mails = client.query("Email", json!({ "filter": filter })).await?;
+    let mails = client.query("Email", filter).await?;
     mail(mails.first().context("all mails are read")?, None)
 }
 
@@ -102,7 +102,7 @@ pub async fn event(client: &Client) -> Result<Entry> {
 
 async fn mail_with(client: &Client, wanted: impl Fn(&Value) -> bool) -> Result<Mail> {
     // Not by `hasAttachment`: a picture in the text need not count (RFC 8621 §4.1.4).
-    for candidate in client.query("Email", json!({})).await? {
+    for candidate in client.query("Email", json!(null)).await? {
         let part = candidate["attachments"].as_array().into_iter().flatten().find(|part| wanted(part));
         if let Some(part) = part {
             return mail(&candidate, Some(part));

@@ -35,6 +35,8 @@ pub fn all() -> Result<()> {
 fn native() -> Command {
     let mut command = shell::cargo(["nextest", "run", "--workspace", "--no-fail-fast"]);
     command.env("TORNISTER_BIN", workspace::gateway("debug"));
+    // Stories fail with errors that tell everything; a backtrace would hide them.
+    command.env("RUST_LIB_BACKTRACE", "0");
     command.env("TORNISTER_SCREENS", workspace::target().join("screens"));
     command
 }

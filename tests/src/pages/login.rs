@@ -28,7 +28,7 @@ impl<'b> LoginPage<'b> {
 
     /// Logs in on an own device.
     pub async fn log_in(self, login: Login) -> Result<TodayPage<'b>> {
-        self.screen.fill("Anmeldename", login.username).await?;
+        self.screen.fill("Benutzername", login.username).await?;
         self.screen.fill("Passwort", login.password).await?;
         self.screen.press(Role::Button, "Anmelden").await?;
         TodayPage::arrive(self.screen).await

@@ -29,7 +29,7 @@ impl<'b> SettingsPage<'b> {
     pub async fn log_out(self) -> Result<()> {
         self.screen.press(Role::Button, "Abmelden").await?;
         self.screen.press(Role::Button, "Abmelden und löschen").await?;
-        self.screen.find(Role::Heading, "Abgemeldet").await?;
+        self.screen.find(Role::Heading, "Du bist abgemeldet").await?;
         Ok(())
     }
 }
