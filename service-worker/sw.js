@@ -8,13 +8,13 @@
 // Plain JavaScript on purpose (decision D9): the browser wants all listeners registered in the first
 // synchronous evaluation, and a page must not wait for WebAssembly to get its files.
 //
-// `cargo xtask assemble` fills in the two constants.
+// The build fills in the two constants (xtask/src/assemble/precache.rs).
 
 /** Hash of this file and of the list: any change makes a new version. */
 const VERSION = "{{VERSION}}";
 
 /** `[path, integrity]` of every file of the app; empty in development, which turns caching off. */
-const PRECACHE = "{{PRECACHE}}";
+const PRECACHE = [/* {{PRECACHE}} */];
 
 const PREFIX = "tornister-app-";
 const CACHE = PREFIX + VERSION;

@@ -1,9 +1,15 @@
 //! Chromium at the size of a phone.
 
-use std::{fs::File, path::Path, process::Command, time::Duration};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 
 use crate::{
@@ -18,6 +24,7 @@ pub const PHONE: (u32, u32) = (390, 844);
 pub struct Browser {
     /// The WebDriver session.
     pub driver: WebDriver,
+    downloads: TempDir,
     _chromedriver: Group,
 }
 
@@ -38,7 +45,8 @@ impl Browser {
         });
         let driver = driver.await?;
         driver.set_script_timeout(LONG).await?;
-        Ok(Self { driver, _chromedriver: chromedriver })
+        let downloads = TempDir::with_prefix("tornister-downloads-")?;
+        Ok(Self { driver, downloads, _chromedriver: chromedriver })
     }
 
     /// Closes the browser and waits until its data is on disk.
@@ -60,6 +68,14 @@ impl Browser {
         });
         self.devtools("Network.emulateNetworkConditions", conditions).await?;
         Ok(())
+    }
+
+    /// Makes the browser save files without asking, and tells where.
+    pub async fn downloads(&self) -> Result<PathBuf> {
+        let folder = self.downloads.path().to_owned();
+        let parameters = json!({ "behavior": "allow", "downloadPath": folder });
+        self.devtools("Browser.setDownloadBehavior", parameters).await?;
+        Ok(folder)
     }
 
     /// Runs an `async` JavaScript function body in the page and gives what it returns.

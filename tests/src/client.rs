@@ -17,11 +17,15 @@ const USING: [&str; 5] = [
     "urn:tornister:params:jmap:school",
 ];
 
+/// So many objects at once; the server allows 500.
+const PAGE: usize = 200;
+
 /// One login.
 pub struct Client {
     http: reqwest::Client,
     cookie: String,
     api: String,
+    download: String,
     account: String,
 }
 
@@ -47,8 +51,15 @@ impl Client {
         let session: Value = session.error_for_status()?.json().await?;
         let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
         let api = text(&session["apiUrl"]).context("the session has no apiUrl")?;
+        let download = text(&session["downloadUrl"]).context("the session has no downloadUrl")?;
         let account = text(&session["primaryAccounts"]["urn:ietf:params:jmap:mail"]);
-        Ok(Self { http, cookie, api, account: account.context("the session has no account for mail")? })
+        Ok(Self {
+            http,
+            cookie,
+            api,
+            download,
+            account: account.context("the session has no account for mail")?,
+        })
     }
 
     /// Calls one method; `arguments` need no account. An error of the method is an error here.
@@ -64,10 +75,35 @@ impl Client {
         Ok(response[1].clone())
     }
 
-    /// All objects of a type that `/query` finds, with all their default properties.
-    pub async fn query(&self, kind: &str, arguments: Value) -> Result<Vec<Value>> {
-        let found = self.call(&format!("{kind}/query"), arguments).await?;
-        self.get(kind, json!({ "ids": found["ids"] })).await
+    /// The bytes of a blob.
+    pub async fn blob(&self, id: &str) -> Result<Vec<u8>> {
+        let values = [("accountId", self.account.as_str()), ("blobId", id), ("name", "x"), ("type", "x")];
+        let url = values
+            .iter()
+            .fold(self.download.clone(), |url, (name, value)| url.replace(&format!("{{{name}}}"), value));
+        let answer = self.http.get(url).header(COOKIE, &self.cookie).send().await?;
+        Ok(answer.error_for_status()?.bytes().await?.to_vec())
+    }
+
+    /// Whether the server still knows this login.
+    pub async fn is_logged_in(&self, origin: &str, cookie: &str) -> Result<bool> {
+        let answer =
+            self.http.get(format!("{origin}/.well-known/jmap")).header(COOKIE, cookie).send().await?;
+        Ok(answer.status().is_success())
+    }
+
+    /// All objects of a type that `/query` finds, page by page, with all their default properties.
+    pub async fn query(&self, kind: &str, filter: Value) -> Result<Vec<Value>> {
+        let mut objects = Vec::new();
+        loop {
+            let arguments = json!({ "filter": filter, "position": objects.len(), "limit": PAGE });
+            let found = self.call(&format!("{kind}/query"), arguments).await?;
+            let ids = found["ids"].as_array().with_context(|| format!("{kind}/query has no ids: {found}"))?;
+            if ids.is_empty() {
+                return Ok(objects);
+            }
+            objects.extend(self.get(kind, json!({ "ids": ids })).await?);
+        }
     }
 
     /// Objects by id; all of them where `ids` is null.

@@ -5,6 +5,7 @@ const [role, name] = arguments;
 const SELECTORS = {
   button: "button, [role=button], summary, input[type=submit]",
   checkbox: "input[type=checkbox], [role=checkbox], [role=switch]",
+  checkedcheckbox: "input[type=checkbox]:checked, [aria-checked=true]",
   heading: "h1, h2, h3, h4, h5, h6, [role=heading]",
   image: "img, [role=img]",
   link: "a[href], [role=link]",

@@ -18,6 +18,8 @@ use crate::{
 /// A server that can be killed and started again; the school's data stays.
 pub struct Gateway {
     binary: PathBuf,
+    /// A folder to serve instead of the app inside the binary.
+    app: Option<PathBuf>,
     home: TempDir,
     port: u16,
     process: Option<Group>,
@@ -26,11 +28,20 @@ pub struct Gateway {
 impl Gateway {
     /// Starts the binary that `TORNISTER_BIN` names, with a fresh database.
     pub async fn start() -> Result<Self> {
+        Self::start_on(None).await
+    }
+
+    /// The same with the files of `folder` in place of the app.
+    pub async fn start_with_app(folder: &Path) -> Result<Self> {
+        Self::start_on(Some(folder.to_owned())).await
+    }
+
+    async fn start_on(app: Option<PathBuf>) -> Result<Self> {
         let binary = std::env::var_os("TORNISTER_BIN").map(PathBuf::from).context(
             "TORNISTER_BIN names no gateway: run `cargo xtask test`, or build one and set it to the binary's path",
         )?;
         let home = TempDir::with_prefix("tornister-gateway-")?;
-        let mut gateway = Self { binary, home, port: free_port()?, process: None };
+        let mut gateway = Self { binary, app, home, port: free_port()?, process: None };
         gateway.restart().await?;
         Ok(gateway)
     }
@@ -58,6 +69,9 @@ impl Gateway {
         command.args(["serve", "--demo"]).arg(demo_folder());
         command.arg("--database").arg(self.home.path().join("school.sqlite"));
         command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
+        if let Some(folder) = &self.app {
+            command.arg("--app").arg(folder);
+        }
         command.stdout(log.try_clone()?).stderr(log);
         let mut process = Group::start(&mut command)?;
         let session = format!("{}/.well-known/jmap", self.origin());

@@ -4,7 +4,7 @@
 //! - [`gateway`]: starts, kills and restarts the binary on one address with one database.
 //! - [`browser`]: Chromium at phone size with a profile that outlives it.
 //! - [`client`]: a JMAP client of its own, which shares no code with the app: what it sees is what
-//!   the server knows.
+//!   the server knows. [`facts`]: what it holds, to be looked for on the phone. [`demo`]: logins.
 //! - [`screen`]: finds things as people do: by role, label and text. [`pages`]: page objects.
 //! - [`story`]: gateway and profile together; what a failed story shows.
 //! - [`patience`]: waiting with an end. [`process`]: children that do not outlive a test.
@@ -14,6 +14,7 @@
 pub mod browser;
 pub mod client;
 pub mod demo;
+pub mod facts;
 pub mod gateway;
 pub mod pages;
 pub mod patience;

@@ -6,7 +6,7 @@ use thirtyfour::WebElement;
 
 use crate::{
     browser::{Browser, SOON},
-    patience::eventually,
+    patience::{LONG, eventually},
 };
 
 /// What something on a page is for.
@@ -14,6 +14,7 @@ use crate::{
 pub enum Role {
     Button,
     Checkbox,
+    CheckedCheckbox,
     Heading,
     Image,
     Link,
@@ -91,6 +92,21 @@ impl<'b> Screen<'b> {
         .await;
         match seen {
             Ok(()) => Ok(()),
+            Err(error) => bail!("{error:#}\n{}", self.describe().await),
+        }
+    }
+
+    /// Waits until everything is on the phone, attachments too: the app says when it last synced, and
+    /// no sync is under way.
+    pub async fn wait_until_synced(&self) -> Result<()> {
+        let script = "
+            const busy = document.querySelector('.sync-line--busy');
+            return !busy && document.querySelector('header').innerText.includes('abgeglichen');";
+        let synced = eventually("a sync to end", LONG, async || {
+            Ok(self.browser.run(script, vec![]).await?.as_bool().filter(|synced| *synced))
+        });
+        match synced.await {
+            Ok(_) => Ok(()),
             Err(error) => bail!("{error:#}\n{}", self.describe().await),
         }
     }

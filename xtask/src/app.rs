@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 
-use crate::{fingerprint, shell, workspace};
+use crate::{assemble, fingerprint, shell, workspace};
 
 /// What the built app depends on.
 const INPUTS: &[&str] = &[
@@ -22,6 +22,19 @@ const INPUTS: &[&str] = &[
     "xtask/src/tools.rs",
 ];
 
+/// Every byte crosses a school's network: the standard library is built for size and without its
+/// texts for panics, which nobody on a phone could read, and views are erased to few types. This
+/// needs unstable options of the compiler, hence a build folder of its own.
+const SMALL: &[(&str, &str)] = &[
+    ("RUSTC_BOOTSTRAP", "1"),
+    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+    (
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "--cfg erase_components -Zunstable-options -Cpanic=immediate-abort",
+    ),
+];
+
 /// Builds the app as it ships, unless the one in `dist/` came from the same inputs.
 pub fn build() -> Result<()> {
     let stamp = workspace::target().join("app.stamp");
@@ -30,7 +43,14 @@ pub fn build() -> Result<()> {
         return Ok(());
     }
     println!("app … building");
-    shell::run(shell::command("trunk").args(["build", "--release", "--offline"]))?;
+    let target = workspace::target().join("app");
+    let mut trunk = shell::command("trunk");
+    trunk
+        .args(["build", "--release", "--offline"])
+        .envs(SMALL.iter().copied())
+        .env("CARGO_TARGET_DIR", target);
+    shell::run(&mut trunk)?;
+    assemble::finish(&workspace::dist())?;
     fs::create_dir_all(workspace::target())?;
     fs::write(&stamp, state()?).with_context(|| format!("writing {}", stamp.display()))
 }

@@ -1,30 +1,23 @@
-//! Trunk's last step before it publishes `dist/`. What Trunk leaves in its staging folder becomes what
-//! the gateway serves:
+//! The last step of a release build: what Trunk leaves in `dist/` becomes what the gateway serves.
 //! 1. Inline scripts move into files: the Content-Security-Policy forbids them inline.
 //! 2. `sw.js` is written from its template with the list of all files, so that one version of the
 //!    app is cached as a whole or not at all.
 //! 3. Each text gets a brotli sibling at the highest quality, which no server could afford on the fly.
 //!
-//! A development build gets a service worker with an empty list, which caches nothing.
+//! A development build goes without: there `sw.js` is its own template, whose empty list caches nothing.
 
-use std::{env, path::PathBuf};
+use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 mod compress;
 mod page;
 mod precache;
 
-/// Reads Trunk's environment and finishes its staging folder.
-pub fn from_trunk() -> Result<()> {
-    let staging = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).context(
-        "TRUNK_STAGING_DIR is not set: this step is called by `trunk build`; you may want `cargo xtask run`",
-    )?;
-    if env::var("TRUNK_PROFILE").as_deref() != Ok("release") {
-        return precache::write_service_worker(&staging, &[]);
-    }
-    page::move_inline_scripts(&staging)?;
-    let list = precache::list(&staging)?;
-    precache::write_service_worker(&staging, &list)?;
-    compress::all(&staging)
+/// Finishes the app in this folder.
+pub fn finish(dist: &Path) -> Result<()> {
+    page::move_inline_scripts(dist)?;
+    let list = precache::list(dist)?;
+    precache::write_service_worker(dist, &list)?;
+    compress::all(dist)
 }

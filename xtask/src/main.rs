@@ -3,7 +3,7 @@
 //! Floor plan:
 //! - [`tools`]: the pinned tools, where each is found, how each is installed; [`setup`] installs
 //!   what a command needs and is missing.
-//! - [`app`]: builds the app with Trunk, and only where its inputs changed; [`assemble`] is Trunk's
+//! - [`app`]: builds the app with Trunk, and only where its inputs changed; [`assemble`] is the
 //!   last step: no inline script, the service worker's list, brotli.
 //! - [`serve`]: `run` and `dev`. [`check`]: what needs no running. [`suites`]: all tests, summed up
 //!   by [`tally`]. [`mod@bench`]: the budgets.
@@ -52,9 +52,6 @@ enum Task {
     Test,
     /// Measure bytes, cold start and sync against their budgets.
     Bench,
-    /// Trunk's last step: finish the app's files (called by Trunk).
-    #[command(hide = true)]
-    Assemble,
 }
 
 fn main() -> ExitCode {
@@ -76,6 +73,5 @@ fn perform(task: &Task) -> anyhow::Result<()> {
         Task::Check => check::all(),
         Task::Test => suites::all(),
         Task::Bench => bench::all(),
-        Task::Assemble => assemble::from_trunk(),
     }
 }

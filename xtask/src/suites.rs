@@ -35,6 +35,8 @@ pub fn all() -> Result<()> {
 fn native() -> Command {
     let mut command = shell::cargo(["nextest", "run", "--workspace", "--no-fail-fast"]);
     command.env("TORNISTER_BIN", workspace::gateway("debug"));
+    // Stories fail with errors that tell everything; a backtrace would hide them.
+    command.env("RUST_LIB_BACKTRACE", "0");
     command.env("TORNISTER_SCREENS", workspace::target().join("screens"));
     command
 }
@@ -45,7 +47,6 @@ fn in_the_browser() -> Result<Command> {
     let runner = tools::wasm_bindgen_bin("wasm-bindgen-test-runner")?;
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
     command.env("CHROMEDRIVER", shell::which("chromedriver").context("chromedriver is not on PATH")?);
-    command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", workspace::root().join("tests/webdriver.json"));
     Ok(command)
 }
 

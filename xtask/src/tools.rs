@@ -15,6 +15,7 @@ const NEXTEST: &str = "0.9.143";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
     WasmTarget,
+    RustSource,
     LintComponents,
     Trunk,
     WasmBindgen,
@@ -25,18 +26,27 @@ pub enum Tool {
 }
 
 /// What building and serving the app needs.
-pub const FOR_RUN: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt];
+pub const FOR_RUN: &[Tool] =
+    &[Tool::WasmTarget, Tool::RustSource, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt];
 
 /// What checking needs.
 pub const FOR_CHECK: &[Tool] = &[Tool::WasmTarget, Tool::LintComponents, Tool::CargoDeny];
 
 /// What testing needs.
-pub const FOR_TEST: &[Tool] =
-    &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt, Tool::Nextest, Tool::Browser];
+pub const FOR_TEST: &[Tool] = &[
+    Tool::WasmTarget,
+    Tool::RustSource,
+    Tool::Trunk,
+    Tool::WasmBindgen,
+    Tool::WasmOpt,
+    Tool::Nextest,
+    Tool::Browser,
+];
 
 /// Everything.
 pub const ALL: &[Tool] = &[
     Tool::WasmTarget,
+    Tool::RustSource,
     Tool::LintComponents,
     Tool::Trunk,
     Tool::WasmBindgen,
@@ -51,6 +61,7 @@ impl Tool {
     pub fn label(self) -> Result<String> {
         Ok(match self {
             Self::WasmTarget => "Rust for wasm32-unknown-unknown".to_owned(),
+            Self::RustSource => "Rust's standard library in source".to_owned(),
             Self::LintComponents => "clippy and rustfmt".to_owned(),
             Self::Trunk => format!("trunk {TRUNK}"),
             Self::WasmBindgen => format!("wasm-bindgen {}", locked_wasm_bindgen()?),
@@ -65,6 +76,7 @@ impl Tool {
     pub fn is_there(self) -> Result<bool> {
         Ok(match self {
             Self::WasmTarget => sysroot()?.join("lib/rustlib/wasm32-unknown-unknown/lib").is_dir(),
+            Self::RustSource => sysroot()?.join("lib/rustlib/src/rust/library/Cargo.lock").is_file(),
             Self::LintComponents => {
                 let bin = sysroot()?.join("bin");
                 bin.join("cargo-clippy").exists() && bin.join("rustfmt").exists()
@@ -82,6 +94,7 @@ impl Tool {
     pub fn install(self) -> Result<()> {
         match self {
             Self::WasmTarget => rustup(&["target", "add", "wasm32-unknown-unknown"]),
+            Self::RustSource => rustup(&["component", "add", "rust-src"]),
             Self::LintComponents => rustup(&["component", "add", "clippy", "rustfmt"]),
             Self::Trunk => {
                 let flags = ["--locked", "--no-default-features", "--features", "rustls"];

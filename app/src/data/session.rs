@@ -8,6 +8,7 @@ use tornister_protocol::{
 use tornister_store::IdbStore;
 use tornister_sync::{
     engine::AccountLink,
+    json,
     store::StoreError,
     transport::{Transport as _, TransportError},
 };
@@ -140,7 +141,7 @@ pub(super) async fn end_forgotten_session() {
 }
 
 fn refusal(answer: &[u8]) -> LogInError {
-    match serde_json::from_slice(answer) {
+    match json::read(answer) {
         Ok(Refusal::WrongCredentials) => LogInError::WrongCredentials,
         Ok(Refusal::TooManyTries { retry_after }) => LogInError::TooManyTries { retry_after },
         Err(_) => LogInError::Failed,

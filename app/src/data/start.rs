@@ -9,6 +9,7 @@ use tornister_protocol::id::AccountId;
 use tornister_store::{IdbStore, accounts};
 use tornister_sync::{
     engine::AccountLink,
+    json,
     kind::Kind,
     record::Record,
     store::{Batch, Store as _, StoreError},
@@ -47,7 +48,7 @@ impl AccountCard {
 
     async fn read(store: &IdbStore) -> Result<Option<Self>, StoreError> {
         let payload = store.get(Kind::Meta, ACCOUNT).await?;
-        payload.map(|bytes| serde_json::from_slice(&bytes).map_err(StoreError::from)).transpose()
+        payload.map(|bytes| json::read(&bytes).map_err(StoreError::from)).transpose()
     }
 }
 

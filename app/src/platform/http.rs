@@ -3,7 +3,10 @@
 use gloo_net::http::{RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use tornister_protocol::core::{Request, Response as Answer, Session};
-use tornister_sync::transport::{Transport, TransportError};
+use tornister_sync::{
+    json,
+    transport::{Transport, TransportError},
+};
 
 /// JMAP requests are answered within this time, in milliseconds, or count as unanswered.
 const ANSWER_MILLIS: u32 = 30_000;
@@ -23,14 +26,14 @@ impl Transport for HttpTransport {
     async fn session(&self) -> Result<Session, TransportError> {
         let bytes =
             fetch(gloo_net::http::Request::get(SESSION), None, ANSWER_MILLIS, MOST_ANSWER_BYTES).await?;
-        serde_json::from_slice(&bytes).map_err(malformed)
+        json::read(&bytes).map_err(malformed)
     }
 
     async fn call(&self, request: &Request) -> Result<Answer, TransportError> {
         let body = serde_json::to_string(request).map_err(malformed)?;
         let post = gloo_net::http::Request::post(API);
         let bytes = fetch(post, Some(body), ANSWER_MILLIS, MOST_ANSWER_BYTES).await?;
-        serde_json::from_slice(&bytes).map_err(malformed)
+        json::read(&bytes).map_err(malformed)
     }
 
     async fn download(&self, url: &str, limit: u64) -> Result<Vec<u8>, TransportError> {

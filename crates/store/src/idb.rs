@@ -12,6 +12,7 @@ use indexed_db_futures::{
 use js_sys::Object;
 use serde::{Deserialize, Serialize};
 use tornister_sync::{
+    json,
     kind::Kind,
     outbox::{self, Change, OutboxRow, Status},
     record::Record,
@@ -143,7 +144,7 @@ impl IdbStore {
             let (key, sealed) = js::read_row(&row.map_err(js::error)?).ok_or_else(broken)?;
             let opened = self.0.sealer.open(OUTBOX_PLACE, &key, &sealed).map_err(|_| broken())?;
             let number = key.parse().map_err(|_| broken())?;
-            let StoredChange { change, status } = serde_json::from_slice(&opened)?;
+            let StoredChange { change, status } = json::read(&opened)?;
             outbox.push(OutboxRow { number, change, status });
         }
         Ok(outbox)

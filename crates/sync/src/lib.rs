@@ -8,11 +8,13 @@
 //!   that every implementation passes.
 //! - [`transport`]: the trait behind which the server is.
 //! - [`outbox`]: what the user did and the server has not heard yet.
+//! - [`json`]: reading JSON.
 //! - [`engine`]: plan a request from what is stored, interpret the answer, commit both the objects
 //!   and the state they belong to at once (decision D5).
 //! - [`read`]: what the screens ask for.
 
 pub mod engine;
+pub mod json;
 pub mod kind;
 pub mod outbox;
 pub mod read;

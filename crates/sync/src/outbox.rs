@@ -12,10 +12,9 @@ use crate::{
 
 /// A change of one property of one object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "change")]
+#[serde(from = "FlatChange", into = "FlatChange")]
 pub enum Change {
     /// Sets or removes a mail's keyword, such as `$seen`.
-    #[serde(rename_all = "camelCase")]
     Keyword {
         /// The mail.
         email_id: String,
@@ -25,7 +24,6 @@ pub enum Change {
         present: bool,
     },
     /// Sets how far a homework is.
-    #[serde(rename_all = "camelCase")]
     Progress {
         /// The homework.
         task_id: String,
@@ -33,8 +31,55 @@ pub enum Change {
         progress: Progress,
     },
     /// A change that another version of the app queued; kept, skipped and not sent.
-    #[serde(other)]
     Unknown,
+}
+
+/// A change as it is stored: part of the storage format. Flat, because it can name what no version
+/// knows yet, and because tagged enums cost the phone a buffering parser.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct FlatChange {
+    change: String,
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keyword: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    present: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<Progress>,
+}
+
+impl From<FlatChange> for Change {
+    fn from(flat: FlatChange) -> Self {
+        match (flat.change.as_str(), flat.keyword, flat.present, flat.progress) {
+            ("keyword", Some(keyword), Some(present), _) => {
+                Self::Keyword { email_id: flat.id, keyword, present }
+            }
+            ("progress", _, _, Some(progress)) => Self::Progress { task_id: flat.id, progress },
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl From<Change> for FlatChange {
+    fn from(change: Change) -> Self {
+        match change {
+            Change::Keyword { email_id, keyword, present } => Self {
+                change: "keyword".to_owned(),
+                id: email_id,
+                keyword: Some(keyword),
+                present: Some(present),
+                progress: None,
+            },
+            Change::Progress { task_id, progress } => Self {
+                change: "progress".to_owned(),
+                id: task_id,
+                progress: Some(progress),
+                ..Self::default()
+            },
+            Change::Unknown => Self::default(),
+        }
+    }
 }
 
 impl Change {
@@ -111,7 +156,7 @@ pub struct OutboxRow {
 
 /// Where a queued change stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "status")]
+#[serde(from = "FlatStatus", into = "FlatStatus")]
 pub enum Status {
     /// To be sent; perhaps it was sent and the answer was lost.
     #[default]
@@ -123,6 +168,31 @@ pub enum Status {
         /// Whether the server's own object has replaced the one that showed the change.
         restored: bool,
     },
+}
+
+/// A status as it is stored: part of the storage format.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct FlatStatus {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<SetErrorKind>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    restored: bool,
+}
+
+impl From<FlatStatus> for Status {
+    fn from(flat: FlatStatus) -> Self {
+        flat.refused.map_or(Self::Pending, |reason| Self::Refused { reason, restored: flat.restored })
+    }
+}
+
+impl From<Status> for FlatStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Pending => Self::default(),
+            Status::Refused { reason, restored } => Self { refused: Some(reason), restored },
+        }
+    }
 }
 
 /// Lays changes over an object's JSON text, oldest first; `None` where nothing differs after.
@@ -146,4 +216,42 @@ pub fn apply<'a>(
     }
     let json = serde_json::to_string(&after).map_err(bad)?;
     Record::from_json(kind, &json).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(change: Change, status: Status) -> OutboxRow {
+        OutboxRow { number: 7, change, status }
+    }
+
+    #[test]
+    fn what_is_stored_is_frozen() {
+        let keyword =
+            Change::Keyword { email_id: "m1".to_owned(), keyword: "$seen".to_owned(), present: true };
+        let progress = Change::Progress { task_id: "t1".to_owned(), progress: Progress::Completed };
+        let refused = Status::Refused { reason: SetErrorKind::Forbidden, restored: true };
+        let frozen = [
+            (
+                row(keyword, Status::Pending),
+                r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"status":{}}"#,
+            ),
+            (
+                row(progress, refused),
+                r#"{"number":7,"change":{"change":"progress","id":"t1","progress":"completed"},"status":{"refused":"forbidden","restored":true}}"#,
+            ),
+        ];
+        for (row, text) in frozen {
+            assert_eq!(serde_json::to_string(&row).unwrap(), text);
+            assert_eq!(serde_json::from_str::<OutboxRow>(text).unwrap(), row);
+        }
+    }
+
+    #[test]
+    fn a_change_of_another_version_is_kept_as_unknown() {
+        let text = r#"{"number":8,"change":{"change":"handIn","id":"t1","file":"aufsatz.pdf"}}"#;
+        let row: OutboxRow = serde_json::from_str(text).unwrap();
+        assert_eq!((row.change, row.status), (Change::Unknown, Status::Pending));
+    }
 }

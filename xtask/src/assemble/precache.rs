@@ -53,7 +53,9 @@ fn fill(template: &str, list: &[Entry]) -> Result<String> {
     let list = serde_json::to_string_pretty(&pairs)?;
     let version = &hex(&Sha256::digest(format!("{template}{list}")))[..16];
     let mut script = template.to_owned();
-    for (placeholder, value) in [("\"{{VERSION}}\"", format!("\"{version}\"")), ("\"{{PRECACHE}}\"", list)] {
+    for (placeholder, value) in
+        [("\"{{VERSION}}\"", format!("\"{version}\"")), ("[/* {{PRECACHE}} */]", list)]
+    {
         ensure!(script.matches(placeholder).count() == 1, "{placeholder} must stand there exactly once");
         script = script.replace(placeholder, &value);
     }
@@ -64,7 +66,7 @@ fn fill(template: &str, list: &[Entry]) -> Result<String> {
 mod tests {
     use super::*;
 
-    const TEMPLATE: &str = "const VERSION = \"{{VERSION}}\";\nconst PRECACHE = \"{{PRECACHE}}\";\n";
+    const TEMPLATE: &str = "const VERSION = \"{{VERSION}}\";\nconst PRECACHE = [/* {{PRECACHE}} */];\n";
 
     fn entry(integrity: &str) -> Entry {
         Entry { path: "/index.html".to_owned(), integrity: integrity.to_owned() }

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
 use tornister_protocol::{
     id::{BlobId, EmailId},
-    mail::{EmailBody, EmailBodyPart},
+    mail::{Email, EmailBody, EmailBodyPart},
     time::UtcDate,
 };
 
 use super::{Engine, Event, SyncError};
 use crate::{
+    json,
     kind::Kind,
-    record::{Record, WANTED, prefix_range},
+    record::{Record, WANTED, WantedBlob, prefix_range},
     store::{Batch, Store, StoreError},
     transport::{Transport, TransportError},
 };
@@ -26,20 +26,6 @@ const KEPT_DAYS: i64 = 30;
 const MOST_BYTES: u64 = 64_000_000;
 /// Characters that stand in a path segment as they are (RFC 3986 §2.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// A [`Kind::BlobWanted`] record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WantedBlob {
-    email_id: EmailId,
-    blob_id: BlobId,
-    size: u64,
-    #[serde(default)]
-    name: Option<String>,
-    #[serde(rename = "type")]
-    media_type: String,
-    received_at: UtcDate,
-}
 
 /// Why a blob cannot be had now.
 #[derive(Debug, thiserror::Error)]
@@ -54,12 +40,7 @@ pub enum BlobError {
 
 /// When a mail was received, by its id.
 pub(super) fn received_at(record: &Record) -> Option<(String, UtcDate)> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Received {
-        received_at: UtcDate,
-    }
-    let mail: Received = serde_json::from_slice(&record.payload).ok()?;
+    let mail: Email = json::read(&record.payload).ok()?;
     Some((record.id.clone(), mail.received_at))
 }
 
@@ -67,7 +48,7 @@ pub(super) fn received_at(record: &Record) -> Option<(String, UtcDate)> {
 pub(super) fn wanted(body: &Record, received: &BTreeMap<String, UtcDate>, now: UtcDate) -> Vec<Record> {
     let Some(&received_at) = received.get(&body.id) else { return Vec::new() };
     let age = now.0.signed_duration_since(received_at.0);
-    let Ok(parsed) = serde_json::from_slice::<EmailBody>(&body.payload) else { return Vec::new() };
+    let Ok(parsed) = json::read::<EmailBody>(&body.payload) else { return Vec::new() };
     if age.num_days() > KEPT_DAYS {
         return Vec::new();
     }
@@ -104,8 +85,8 @@ impl<S: Store, T: Transport> Engine<S, T> {
     pub(super) async fn fetch_wanted_blobs(&self, on_event: &impl Fn(Event)) -> Result<(), SyncError> {
         let all = prefix_range(WANTED);
         while let Some(payload) = self.store.range(Kind::BlobWanted, &all, 1).await?.pop() {
-            let wanted: WantedBlob = serde_json::from_slice(&payload).map_err(StoreError::from)?;
-            let id = format!("{}/{}", wanted.email_id, wanted.blob_id);
+            let wanted: WantedBlob = json::read(&payload).map_err(StoreError::from)?;
+            let id = wanted.id();
             if self.store.get(Kind::Blob, &id).await?.is_some() {
                 self.unwant(id).await?;
                 continue;

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::de::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use tornister_protocol::{
     core::{
-        ChangesResponse, GetResponse, MethodError, MethodErrorKind, QueryResponse, Response, SetErrorKind,
-        SetResponse,
+        ChangesResponse, GetResponse, MethodError, MethodErrorKind, QueryResponse, Response, SetError,
+        SetErrorKind,
     },
     id::State,
     time::{LocalDate, UtcDate},
@@ -70,6 +70,16 @@ impl<'a> Answers<'a> {
         }
         serde_json::from_str(arguments).map_err(|_| MethodErrorKind::ServerPartialFail)
     }
+}
+
+/// Of the answer to a `/set` what becomes of the outbox (RFC 8620 §5.3).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SetAnswer {
+    #[serde(default)]
+    updated: Option<BTreeMap<String, IgnoredAny>>,
+    #[serde(default)]
+    not_updated: Option<BTreeMap<String, SetError>>,
 }
 
 /// The batch that follows from an answer, given the outbox as it is now, and the sweeps after it.
@@ -141,7 +151,7 @@ impl<'a> Work<'a> {
                     | MethodErrorKind::UnknownMethod
             )
         };
-        let answer = match self.answers.read::<SetResponse<&RawValue>>(data_type, call::SET) {
+        let answer = match self.answers.read::<SetAnswer>(data_type, call::SET) {
             Ok(answer) => answer,
             Err(error) if refused_whole(error) => {
                 sent.iter().for_each(|(number, _)| self.refuse(*number, SetErrorKind::Forbidden));

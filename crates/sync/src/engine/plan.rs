@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
 use tornister_protocol::{
     capability,
     core::{Invocation, MethodErrorKind, Request},
@@ -16,6 +16,7 @@ use super::{
     point::{Fill, SyncPoint},
 };
 use crate::{
+    json,
     kind::{DataType, Kind},
     outbox::{OutboxRow, Status},
     store::{Store, StoreError},
@@ -33,7 +34,7 @@ impl View {
         let mut points = BTreeMap::new();
         for payload in store.all(Kind::SyncPoint).await? {
             // A point of another version is as good as none: that type is filled again.
-            if let Ok(point) = serde_json::from_slice::<SyncPoint>(&payload) {
+            if let Ok(point) = json::read::<SyncPoint>(&payload) {
                 points.insert(point.id, point);
             }
         }
@@ -115,7 +116,7 @@ impl Builder<'_> {
     ) {
         let (earlier, method, path) = found_by;
         let mut arguments = part.arguments;
-        let reference = json!({
+        let reference = serde_json::json!({
             "resultOf": call_id(data_type, earlier),
             "name": format!("{}/{method}", data_type.name()),
             "path": path,
@@ -173,7 +174,7 @@ fn set(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow]) -> 
     let pending = rows_of(data_type, outbox).filter(|(row, _)| row.status == Status::Pending);
     for (row, id) in pending.take(methods::MOST_SETS) {
         let Some((path, value)) = row.change.patch() else { continue };
-        if let Value::Object(patch) = update.entry(id).or_insert_with(|| json!({})) {
+        if let Value::Object(patch) = update.entry(id).or_insert_with(|| serde_json::json!({})) {
             patch.insert(path, value);
         }
         rows.push((row.number, id.to_owned()));
@@ -197,7 +198,7 @@ fn restore(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow])
     }
     let mut arguments = methods::main_part(data_type).arguments;
     let ids: Vec<&str> = rows.iter().map(|(_, id)| id.as_str()).collect();
-    arguments.insert("ids".to_owned(), json!(ids));
+    arguments.insert("ids".to_owned(), serde_json::json!(ids));
     builder.call(data_type, "get", call::RESTORE, arguments);
     Some(Step::Restore { rows })
 }
@@ -205,7 +206,7 @@ fn restore(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow])
 fn delta(builder: &mut Builder<'_>, data_type: DataType, since: &State) {
     let arguments = Map::from_iter([
         ("sinceState".to_owned(), Value::String(since.0.clone())),
-        ("maxChanges".to_owned(), json!(methods::MOST_CHANGES)),
+        ("maxChanges".to_owned(), serde_json::json!(methods::MOST_CHANGES)),
     ]);
     builder.call(data_type, "changes", call::CHANGES, arguments);
     let found = |path| (call::CHANGES, "changes", path);
@@ -225,7 +226,7 @@ fn page(builder: &mut Builder<'_>, data_type: DataType, fill: Fill) -> Step {
         return Step::Fill { fill, limit: usize::MAX };
     };
     let mut arguments = Map::from_iter([
-        ("limit".to_owned(), json!(query.limit)),
+        ("limit".to_owned(), serde_json::json!(query.limit)),
         ("calculateTotal".to_owned(), Value::Bool(true)),
     ]);
     if !query.filter.is_null() {
@@ -236,7 +237,7 @@ fn page(builder: &mut Builder<'_>, data_type: DataType, fill: Fill) -> Step {
     }
     if let Some(after) = &fill.after {
         arguments.insert("anchor".to_owned(), Value::String(after.clone()));
-        arguments.insert("anchorOffset".to_owned(), json!(1));
+        arguments.insert("anchorOffset".to_owned(), serde_json::json!(1));
     }
     builder.call(data_type, "query", call::QUERY, arguments);
     let found = (call::QUERY, "query", "/ids");

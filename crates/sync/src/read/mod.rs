@@ -13,6 +13,7 @@ pub use calendar::EventOn;
 use serde::de::DeserializeOwned;
 
 use crate::{
+    json,
     kind::Kind,
     store::{KeyRange, Store, StoreError},
 };
@@ -24,7 +25,7 @@ pub struct Reader<S>(pub S);
 impl<S: Store> Reader<S> {
     async fn one<T: DeserializeOwned>(&self, kind: Kind, id: &str) -> Result<Option<T>, StoreError> {
         let payload = self.0.get(kind, id).await?;
-        payload.map(|bytes| serde_json::from_slice(&bytes).map_err(StoreError::from)).transpose()
+        payload.map(|bytes| json::read(&bytes).map_err(StoreError::from)).transpose()
     }
 
     async fn list<T: DeserializeOwned>(
@@ -34,7 +35,7 @@ impl<S: Store> Reader<S> {
         limit: usize,
     ) -> Result<Vec<T>, StoreError> {
         let payloads = self.0.range(kind, range, limit).await?;
-        payloads.iter().map(|bytes| serde_json::from_slice(bytes).map_err(StoreError::from)).collect()
+        payloads.iter().map(|bytes| json::read(bytes).map_err(StoreError::from)).collect()
     }
 }
 

@@ -1,15 +1,15 @@
 //! Index keys: which lists a record stands in, and where. Part of the storage format.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use tornister_protocol::{
-    calendars::Occurrence,
-    mail::keyword,
-    tasks::Progress,
+    calendars::{Calendar, CalendarEvent},
+    mail::{Email, EmailBody, Mailbox, keyword},
+    school::{DayNote, Lesson},
+    tasks::Task,
     time::{LocalDate, LocalDateTime, UtcDate},
 };
 
+use super::WantedBlob;
 use crate::{kind::Kind, store::KeyRange};
 
 /// `order/SORT/NAME`: mailboxes and calendars as a menu lists them.
@@ -49,105 +49,66 @@ pub fn day_range(from: LocalDate, to: LocalDate) -> KeyRange {
     KeyRange { from: format!("{DAY}/{from}"), to: format!("{DAY}/{to}") }
 }
 
-/// A blob that is still to be fetched.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WantedBlob {
-    email_id: String,
-    blob_id: String,
-    received_at: UtcDate,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Listed {
-    id: String,
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    sort_order: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Mail {
-    id: String,
-    thread_id: String,
-    mailbox_ids: BTreeMap<String, bool>,
-    keywords: BTreeMap<String, bool>,
-    received_at: UtcDate,
-}
-
-#[derive(Deserialize)]
-struct Event {
-    id: String,
-    #[serde(rename = "tornister.app:occurrences", default)]
-    occurrences: Vec<Occurrence>,
-}
-
-#[derive(Deserialize)]
-struct Homework {
-    id: String,
-    #[serde(default)]
-    due: Option<LocalDateTime>,
-    #[serde(default)]
-    progress: Progress,
-}
-
-#[derive(Deserialize)]
-struct Dated {
-    id: String,
-    date: LocalDate,
-    #[serde(default)]
-    period: u32,
-}
-
+/// What only has an id.
 #[derive(Deserialize)]
 struct Bare {
     id: String,
 }
 
-/// The id and the keys of an object.
+/// The id and the keys of an object. The whole object is read, not only what the keys need: what a
+/// screen could not read is refused at the door.
 pub(super) fn of(kind: Kind, json: &str) -> serde_json::Result<(String, Vec<String>)> {
-    match kind {
-        Kind::Mailbox | Kind::Calendar => {
-            let it: Listed = serde_json::from_str(json)?;
-            let key = format!("{ORDER}/{:010}/{}", it.sort_order, it.name);
-            Ok((it.id, vec![key]))
+    Ok(match kind {
+        Kind::Mailbox => {
+            let it: Mailbox = serde_json::from_str(json)?;
+            (it.id.0, vec![order(it.sort_order, &it.name)])
         }
-        Kind::Email => serde_json::from_str(json).map(mail),
-        Kind::CalendarEvent => serde_json::from_str(json).map(event),
-        Kind::Task => serde_json::from_str(json).map(homework),
-        Kind::Lesson | Kind::DayNote => {
-            let it: Dated = serde_json::from_str(json)?;
-            let key = format!("{DAY}/{}/{:02}", it.date, it.period);
-            Ok((it.id, vec![key]))
+        Kind::Calendar => {
+            let it: Calendar = serde_json::from_str(json)?;
+            (it.id.0, vec![order(it.sort_order, &it.name)])
+        }
+        Kind::Email => mail(serde_json::from_str(json)?),
+        Kind::CalendarEvent => event(serde_json::from_str(json)?),
+        Kind::Task => homework(serde_json::from_str(json)?),
+        Kind::Lesson => {
+            let it: Lesson = serde_json::from_str(json)?;
+            (it.id.0, vec![format!("{DAY}/{}/{:02}", it.date, it.period)])
+        }
+        Kind::DayNote => {
+            let it: DayNote = serde_json::from_str(json)?;
+            (it.id.0, vec![format!("{DAY}/{}", it.date)])
+        }
+        Kind::EmailBody => {
+            let it: EmailBody = serde_json::from_str(json)?;
+            (it.id.0, Vec::new())
         }
         Kind::BlobWanted => {
             let it: WantedBlob = serde_json::from_str(json)?;
-            let key = format!("{WANTED}/{}", counted_down(it.received_at));
-            Ok((format!("{}/{}", it.email_id, it.blob_id), vec![key]))
+            (it.id(), vec![format!("{WANTED}/{}", counted_down(it.received_at))])
         }
-        Kind::EmailBody | Kind::Blob | Kind::SyncPoint | Kind::Meta => {
+        Kind::Blob | Kind::SyncPoint | Kind::Meta => {
             let it: Bare = serde_json::from_str(json)?;
-            Ok((it.id, Vec::new()))
+            (it.id, Vec::new())
         }
-    }
+    })
 }
 
-fn mail(it: Mail) -> (String, Vec<String>) {
+fn order(sort_order: u32, name: &str) -> String {
+    format!("{ORDER}/{sort_order:010}/{name}")
+}
+
+fn mail(it: Email) -> (String, Vec<String>) {
     let time = counted_down(it.received_at);
-    let mut keys: Vec<String> =
-        it.mailbox_ids.keys().map(|mailbox| format!("{FOLDER}/{mailbox}/{time}/{}", it.id)).collect();
+    let folder = |mailbox| format!("{FOLDER}/{mailbox}/{time}/{}", it.id);
+    let mut keys: Vec<String> = it.mailbox_ids.keys().map(folder).collect();
     keys.push(format!("{THREAD}/{}/{}", it.thread_id, it.received_at));
-    let hidden = [keyword::SEEN, keyword::DRAFT].iter().any(|&word| it.keywords.contains_key(word));
-    if !hidden {
+    if !it.is_seen() && !it.keywords.contains_key(keyword::DRAFT) {
         keys.push(format!("{UNREAD}/{time}/{}", it.id));
     }
-    (it.id, keys)
+    (it.id.0, keys)
 }
 
-fn event(it: Event) -> (String, Vec<String>) {
+fn event(it: CalendarEvent) -> (String, Vec<String>) {
     // An occurrence of several days stands under each of them.
     let days = it.occurrences.iter().flat_map(|occurrence| {
         let first = occurrence.start.date();
@@ -158,13 +119,13 @@ fn event(it: Event) -> (String, Vec<String>) {
     let mut keys: Vec<String> = days.collect();
     keys.sort();
     keys.dedup();
-    (it.id, keys)
+    (it.id.0, keys)
 }
 
 /// Longer events are listed on their first days only.
 const LONGEST_EVENT_DAYS: i64 = 100;
 
-fn homework(it: Homework) -> (String, Vec<String>) {
+fn homework(it: Task) -> (String, Vec<String>) {
     let key = match (it.progress.is_settled(), it.due) {
         (false, Some(due)) => format!("{OPEN}/{due}"),
         (false, None) => format!("{OPEN}/9999"),
@@ -173,5 +134,5 @@ fn homework(it: Homework) -> (String, Vec<String>) {
             format!("{DONE}/{}", counted_down(due))
         }
     };
-    (it.id, vec![key])
+    (it.id.0, vec![key])
 }

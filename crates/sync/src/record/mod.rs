@@ -6,10 +6,13 @@
 //! down, so that every list is one forward range read without a cursor.
 
 mod keys;
+mod wanted_blob;
 
 pub use keys::{
     DAY, DONE, FOLDER, OPEN, ORDER, THREAD, UNREAD, WANTED, counted_down, day_range, prefix_range,
 };
+
+pub(crate) use wanted_blob::WantedBlob;
 
 use serde_json::value::RawValue;
 

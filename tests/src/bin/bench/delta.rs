@@ -1,0 +1,54 @@
+//! What it costs to learn that nothing is new: one request, and few bytes down, headers included.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use tornister_tests::{
+    gateway::Gateway,
+    pages::SettingsPage,
+    patience::{LONG, eventually},
+    screen::Screen,
+};
+
+use crate::{meter::Meter, phone, report::Report};
+
+/// No byte for this long: the sync is over.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// Syncs once by hand after everything is there, with a meter on the wire.
+pub async fn measure(report: &mut Report) -> Result<()> {
+    let gateway = Gateway::start().await?;
+    let meter = Meter::to(gateway.port()).await?;
+    let origin = meter.origin();
+    let (_profile, browser) = phone::prepare(&origin).await?;
+    let settings = SettingsPage::open(Screen::new(&browser, &origin)).await?;
+    quiet(&meter).await?;
+    meter.reset();
+    settings.sync_now().await?;
+    eventually("a sync on the wire", LONG, async || Ok((meter.read().1 > 0).then_some(()))).await?;
+    quiet(&meter).await?;
+    let (requests, down) = meter.read();
+    ensure!(requests > 0, "no request was seen");
+    report.judge("empty delta, requests", as_f64(requests), "", 1.0, 1.0);
+    report.judge("empty delta, bytes down", as_f64(down), "B", 1000.0, 1000.0);
+    browser.close().await
+}
+
+/// Waits until nothing moves any more.
+async fn quiet(meter: &Meter) -> Result<()> {
+    let mut last = None;
+    eventually("the wire to fall silent", LONG, async || {
+        let now = meter.read();
+        if last.replace(now) == Some(now) {
+            return Ok(Some(()));
+        }
+        tokio::time::sleep(QUIET).await;
+        Ok(None)
+    })
+    .await
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn as_f64(count: u64) -> f64 {
+    count as f64
+}

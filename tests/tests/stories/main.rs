@@ -1,0 +1,5 @@
+//! Stories about what people live through with the app, from login to logout.
+
+mod logout;
+mod offline;
+mod screens;
