@@ -146,6 +146,7 @@ pub mod tests {
             subject_name: None,
             teachers: None,
             rooms: None,
+            other_date: None,
             other_period: None,
             text: String::new(),
         };
