@@ -1,12 +1,16 @@
 //! What is different about a lesson, as icon and words: colour alone says nothing.
 
 use leptos::prelude::*;
-use tornister_protocol::school::{LessonChange, LessonChangeKind};
+use tornister_protocol::{
+    school::{LessonChange, LessonChangeKind},
+    time::LocalDate,
+};
 
 use super::icon::{Icon, IconName};
 use crate::{
-    i18n::{Texts, texts},
+    i18n::{Texts, language, texts},
     model::school_day::Block,
+    platform::intl::{self, DateStyle},
 };
 
 /// The icon and the word for a kind of change.
@@ -62,7 +66,7 @@ pub fn ChangeDetails(block: Block) -> impl IntoView {
     view! {
         <div class="change-details">
             {rows}
-            {other_period(t, change).map(|words| view! { <p>{words}</p> })}
+            {other_place(t, lesson.date, change).map(|words| view! { <p>{words}</p> })}
             {(!change.text.is_empty()).then(|| view! { <p class="change-text">{change.text.clone()}</p> })}
         </div>
     }
@@ -82,11 +86,16 @@ fn replaced(t: &'static Texts, label: &'static str, new: String, old: String) ->
     .into_any()
 }
 
-fn other_period(t: &'static Texts, change: &LessonChange) -> Option<String> {
-    let period = change.other_period?;
-    match change.kind {
-        LessonChangeKind::MovedAway => Some((t.moved_to_period)(period)),
-        LessonChangeKind::MovedHere => Some((t.moved_from_period)(period)),
-        _ => None,
-    }
+/// Where a lesson has moved to, or where it comes from.
+fn other_place(t: &'static Texts, date: LocalDate, change: &LessonChange) -> Option<String> {
+    let label = match change.kind {
+        LessonChangeKind::MovedAway => t.moved_to,
+        LessonChangeKind::MovedHere => t.moved_from,
+        _ => return None,
+    };
+    let day = change.other_date.filter(|other| *other != date);
+    let day = day.map(|day| intl::date(language(), DateStyle::Full, day));
+    let period = change.other_period.map(|period| (t.nth_period)(&period.to_string()));
+    let place: Vec<String> = [day, period].into_iter().flatten().collect();
+    (!place.is_empty()).then(|| format!("{label} {}", place.join(", ")))
 }

@@ -99,6 +99,8 @@ pub static TEXTS: Texts = Texts {
     change_moved_here: "Hierher verlegt",
     change_exam: "Klassenarbeit",
     change_other: "Geändert",
+    moved_to: "Jetzt:",
+    moved_from: "Sonst:",
     no_lessons: "Kein Unterricht",
     week: "Woche",
     day: "Tag",
@@ -211,8 +213,6 @@ pub static TEXTS: Texts = Texts {
         if minutes == 1 { "In 1 Minute".to_owned() } else { format!("In {minutes} Minuten") }
     },
     nth_period: |periods| format!("{periods}. Stunde"),
-    moved_to_period: |period| format!("Jetzt in der {period}. Stunde"),
-    moved_from_period: |period| format!("Sonst in der {period}. Stunde"),
     nth_week: |week| format!("Woche {week}"),
     later_tasks: |n| {
         if n == 1 {

@@ -99,6 +99,8 @@ pub static TEXTS: Texts = Texts {
     change_moved_here: "Moved here",
     change_exam: "Exam",
     change_other: "Changed",
+    moved_to: "Now:",
+    moved_from: "Usually:",
     no_lessons: "No lessons",
     week: "Week",
     day: "Day",
@@ -211,8 +213,6 @@ pub static TEXTS: Texts = Texts {
         if minutes == 1 { "In 1 minute".to_owned() } else { format!("In {minutes} minutes") }
     },
     nth_period: |periods| format!("Period {periods}"),
-    moved_to_period: |period| format!("Now in period {period}"),
-    moved_from_period: |period| format!("Usually in period {period}"),
     nth_week: |week| format!("Week {week}"),
     later_tasks: |n| {
         if n == 1 { "1 more task is due later".to_owned() } else { format!("{n} more tasks are due later") }

@@ -114,6 +114,8 @@ texts! {
         change_moved_here,
         change_exam,
         change_other,
+        moved_to,
+        moved_from,
         no_lessons,
         week,
         day,
@@ -220,10 +222,6 @@ texts! {
         next_in_minutes(i64),
         /// Periods such as `3–4`.
         nth_period(&str),
-        /// Where a lesson has been moved to.
-        moved_to_period(u32),
-        /// Where a lesson has been moved from.
-        moved_from_period(u32),
         /// A week of the year.
         nth_week(u32),
         /// How much homework is due later.
