@@ -1,4 +1,5 @@
-//! Moves a demo school in time by whole weeks, so that weekdays and wall-clock times stay.
+//! Moves a demo school in time by whole weeks, so that weekdays and wall-clock times stay. Only its
+//! mail moves by days on a weekend: what lies in a mailbox has arrived already.
 
 mod mail;
 
@@ -6,27 +7,37 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use tornister_protocol::time::{LocalDate, LocalDateTime};
 
-/// A number of whole weeks; zero for a real school.
+/// A number of days; zero for a real school.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shift {
-    weeks: i64,
+    days: i64,
 }
 
 impl Shift {
     /// Nothing moves.
-    pub const NONE: Self = Self { weeks: 0 };
+    pub const NONE: Self = Self { days: 0 };
 
     /// Moves the week of `anchor` to the week of `today`, on a Saturday or Sunday to the coming week.
     #[must_use]
     pub fn to_week_of(anchor: LocalDate, today: LocalDate) -> Self {
         let school_week = if today.is_weekend() { today.plus_days(7) } else { today };
-        Self { weeks: school_week.monday().days_since(anchor.monday()) / 7 }
+        Self { days: school_week.monday().days_since(anchor.monday()) }
     }
 
-    /// Later by so many days; always a multiple of seven.
+    /// The same for mail: on a Saturday or Sunday the coming Monday's has come today.
+    #[must_use]
+    pub fn of_mail(self, today: LocalDate) -> Self {
+        if self == Self::NONE || !today.is_weekend() {
+            return self;
+        }
+        let monday = today.plus_days(7).monday();
+        Self { days: self.days - monday.days_since(today) }
+    }
+
+    /// Later by so many days.
     #[must_use]
     pub fn days(self) -> i64 {
-        self.weeks * 7
+        self.days
     }
 
     /// The moved day.

@@ -8,6 +8,7 @@ use super::{Folder, MailItem, School};
 use crate::{mime::Message, report::Report, shift::Shift, zone};
 
 pub(super) fn read(folder: &Folder<'_>, shift: Shift, today: LocalDate, school: &mut School) {
+    let shift = shift.of_mail(today);
     let report = &mut school.report;
     for login in folder.names("users", report) {
         if !school.profile.users.iter().any(|user| user.login == login) {
