@@ -23,13 +23,12 @@ impl Arrival {
     }
 }
 
-fn announce<E>(node: NodeRef<E>, title: String)
+fn announce<E>(node: NodeRef<E>)
 where
     E: html::ElementType + 'static,
     E::Output: Clone + AsRef<web_sys::HtmlElement> + wasm_bindgen::JsCast + 'static,
 {
     let arrival = expect_context::<Arrival>();
-    document::set_title(&format!("{title} · Tornister"));
     node.on_load(move |heading| {
         if !arrival.is_first() {
             document::focus(heading.as_ref());
@@ -44,14 +43,16 @@ pub fn PageTitle(
     #[prop(default = "page-title")] class: &'static str,
 ) -> impl IntoView {
     let node = NodeRef::<html::H1>::new();
-    announce(node, title.clone());
+    document::set_title(&format!("{title} · Tornister"));
+    announce(node);
     view! { <h1 class=class tabindex="-1" node_ref=node>{title}</h1> }
 }
 
-/// The heading of one thing beside or in place of its list.
+/// The heading of one thing beside or in place of its list. The tab keeps the list's name: browsers
+/// write the names of tabs into their history, where a mail's subject would outlive the logout.
 #[component]
 pub fn DetailTitle(#[prop(into)] title: String) -> impl IntoView {
     let node = NodeRef::<html::H2>::new();
-    announce(node, title.clone());
+    announce(node);
     view! { <h2 class="detail-title" tabindex="-1" node_ref=node>{title}</h2> }
 }

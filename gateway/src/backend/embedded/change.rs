@@ -132,10 +132,12 @@ impl Change {
         item: &Item,
         old: Option<&str>,
     ) -> Result<bool, BackendError> {
-        let json = serde_json::to_string(&item.object)?;
-        if old == Some(json.as_str()) {
+        // Compared as objects: the order of their properties means nothing.
+        let old = old.map(serde_json::from_str::<Object>).transpose()?;
+        if old.as_ref() == Some(&item.object) {
             return Ok(false);
         }
+        let json = serde_json::to_string(&item.object)?;
         self.modseq += 1;
         let (day, rank) = item.day.as_ref().map(|(day, rank)| (day.as_str(), *rank)).unzip();
         // An id that comes back after its destruction is a new object to everybody.
