@@ -1,7 +1,7 @@
 //! JMAP (RFC 8620): a request's calls are carried out in order, each by the method of its name.
 //!
 //! Floor plan:
-//! - [`envelope`]: bytes to a request, with the request-level errors. [`reference`]: back-references.
+//! - [`envelope`]: bytes to a request, with the request-level errors. [`mod@reference`]: back-references.
 //! - [`dispatch`]: the loop over the calls. [`method`]: what a method gets and answers, and the list of all.
 //! - [`standard`]: `/get`, `/changes`, `/query`, `/set` for every type (RFC 8620 §5).
 //! - One folder or file for each object: what is special about it.
