@@ -22,10 +22,11 @@ pub const PHONE: (u32, u32) = (390, 844);
 
 /// Chromium and its driver. Ends when dropped; [`Browser::close`] ends it as a user would.
 pub struct Browser {
+    // Ends before the session does, which would otherwise wait long for an answer.
+    chromedriver: Group,
     /// The WebDriver session.
     pub driver: WebDriver,
     downloads: TempDir,
-    _chromedriver: Group,
 }
 
 impl Browser {
@@ -46,12 +47,15 @@ impl Browser {
         let driver = driver.await?;
         driver.set_script_timeout(LONG).await?;
         let downloads = TempDir::with_prefix("tornister-downloads-")?;
-        Ok(Self { driver, downloads, _chromedriver: chromedriver })
+        Ok(Self { driver, downloads, chromedriver })
     }
 
     /// Closes the browser and waits until its data is on disk.
     pub async fn close(self) -> Result<()> {
-        Ok(self.driver.quit().await?)
+        let Self { chromedriver, driver, .. } = self;
+        driver.quit().await?;
+        drop(chromedriver);
+        Ok(())
     }
 
     /// Sends a DevTools command.
