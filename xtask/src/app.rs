@@ -18,7 +18,9 @@ const INPUTS: &[&str] = &[
     "public",
     "rust-toolchain.toml",
     "service-worker",
+    "xtask/src/app.rs",
     "xtask/src/assemble",
+    "xtask/src/assemble.rs",
     "xtask/src/tools.rs",
 ];
 

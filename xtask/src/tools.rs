@@ -11,6 +11,9 @@ const BINARYEN: &str = "132.0.0";
 const CARGO_DENY: &str = "0.20.2";
 const NEXTEST: &str = "0.9.143";
 
+/// Programs that chromedriver starts.
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
 /// Something that must be there before a task can run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
@@ -86,7 +89,10 @@ impl Tool {
             Self::WasmOpt => binaryen().join("node_modules/.bin/wasm-opt").exists(),
             Self::Nextest => shell::which("cargo-nextest").is_some(),
             Self::CargoDeny => cargo_tool("cargo-deny", CARGO_DENY).join("bin/cargo-deny").is_file(),
-            Self::Browser => shell::which("chromium").is_some() && shell::which("chromedriver").is_some(),
+            Self::Browser => {
+                BROWSERS.iter().any(|name| shell::which(name).is_some())
+                    && shell::which("chromedriver").is_some()
+            }
         })
     }
 

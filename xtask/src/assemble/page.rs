@@ -52,13 +52,16 @@ fn externalize(html: &str) -> Result<(String, Vec<Script>)> {
 }
 
 fn is_inline_code(attributes: &str) -> bool {
-    let value = |name: &str| {
-        attributes
-            .split_ascii_whitespace()
-            .find_map(|attribute| attribute.strip_prefix(name)?.strip_prefix('='))
-    };
-    let kind = value("type").unwrap_or_default().trim_matches(['"', '\'']);
-    value("src").is_none() && matches!(kind, "" | "module" | "text/javascript")
+    let kind = attribute(attributes, "type").unwrap_or_default();
+    attribute(attributes, "src").is_none() && matches!(kind, "" | "module" | "text/javascript")
+}
+
+/// The value of an attribute in a tag, with or without quotes. Trunk writes no spaces into those that
+/// we ask for.
+pub fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    let mut words = tag.split(|letter: char| letter.is_ascii_whitespace() || letter == '>');
+    let value = words.find_map(|word| word.strip_prefix(name)?.strip_prefix('='))?;
+    Some(value.trim_matches(['"', '\'']))
 }
 
 #[cfg(test)]
