@@ -1,9 +1,10 @@
 //! The last step of a release build: what Trunk leaves in `dist/` becomes what the gateway serves.
 //! 1. Inline scripts move into files: the Content-Security-Policy forbids them inline.
 //! 2. The style sheets become one file.
-//! 3. `sw.js` is written from its template with the list of all files, so that one version of the
+//! 3. Scripts lose their spaces and long names.
+//! 4. `sw.js` is written from its template with the list of all files, so that one version of the
 //!    app is cached as a whole or not at all.
-//! 4. Each text gets a brotli sibling at the highest quality, which no server could afford on the fly.
+//! 5. Each text gets a brotli sibling at the highest quality, which no server could afford on the fly.
 //!
 //! A development build goes without: there `sw.js` is its own template, whose empty list caches nothing.
 
@@ -14,12 +15,14 @@ use anyhow::Result;
 mod compress;
 mod page;
 mod precache;
+mod scripts;
 mod styles;
 
 /// Finishes the app in this folder.
 pub fn finish(dist: &Path) -> Result<()> {
     page::move_inline_scripts(dist)?;
     styles::join(dist)?;
+    scripts::minify(dist)?;
     let list = precache::list(dist)?;
     precache::write_service_worker(dist, &list)?;
     compress::all(dist)

@@ -5,7 +5,7 @@
 //!   what a command needs and is missing.
 //! - [`app`]: builds the app with Trunk, and only where its inputs changed; [`assemble`] is the
 //!   last step: no inline script, the service worker's list, brotli.
-//! - [`serve`]: `run` and `dev`. [`check`]: what needs no running. [`suites`]: all tests, summed up
+//! - [`serve`]: `build`, `run` and `dev`. [`check`]: what needs no running. [`suites`]: all tests, summed up
 //!   by [`tally`]. [`mod@bench`]: the budgets.
 //! - [`workspace`]: the places. [`shell`]: child processes.
 
@@ -38,6 +38,12 @@ struct Arguments {
 enum Task {
     /// Install every tool that building, checking and testing need.
     Setup,
+    /// Build the one binary that a school runs: `target/release/tornister`, the app inside.
+    Build {
+        /// Build only the app, into `dist/`.
+        #[arg(long)]
+        app_only: bool,
+    },
     /// Build everything and serve the demo school.
     Run {
         /// Where to listen, on this machine only.
@@ -68,6 +74,7 @@ fn main() -> ExitCode {
 fn perform(task: &Task) -> anyhow::Result<()> {
     match *task {
         Task::Setup => setup::ensure(tools::ALL),
+        Task::Build { app_only } => serve::build(app_only),
         Task::Run { port } => serve::run(port),
         Task::Dev => serve::dev(),
         Task::Check => check::all(),

@@ -1,4 +1,4 @@
-//! `run` and `dev`: the demo school on this machine.
+//! `build`, `run` and `dev`: the demo school on this machine.
 
 use std::{
     os::unix::process::CommandExt as _,
@@ -14,11 +14,16 @@ use crate::{app, setup, shell, tools, workspace};
 /// Where `dev` puts the gateway; Trunk.toml's proxies name the same port.
 const DEV_GATEWAY_PORT: u16 = 8081;
 
-/// Builds what ships and becomes the gateway.
-pub fn run(port: u16) -> Result<()> {
+/// Builds what ships.
+pub fn build(app_only: bool) -> Result<()> {
     setup::ensure(tools::FOR_RUN)?;
     app::build()?;
-    app::build_gateway(true)?;
+    if app_only { Ok(()) } else { app::build_gateway(true) }
+}
+
+/// Builds what ships and becomes the gateway.
+pub fn run(port: u16) -> Result<()> {
+    build(false)?;
     let mut command = gateway("release", "data/demo.sqlite", port)?;
     Err(command.exec()).with_context(|| format!("starting `{}`", shell::describe(&command)))
 }

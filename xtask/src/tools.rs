@@ -8,6 +8,7 @@ use crate::{shell, workspace};
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
+const TERSER: &str = "5.51.2";
 const CARGO_DENY: &str = "0.20.2";
 const NEXTEST: &str = "0.9.143";
 
@@ -23,6 +24,7 @@ pub enum Tool {
     Trunk,
     WasmBindgen,
     WasmOpt,
+    Terser,
     Nextest,
     CargoDeny,
     Browser,
@@ -30,7 +32,7 @@ pub enum Tool {
 
 /// What building and serving the app needs.
 pub const FOR_RUN: &[Tool] =
-    &[Tool::WasmTarget, Tool::RustSource, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt];
+    &[Tool::WasmTarget, Tool::RustSource, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt, Tool::Terser];
 
 /// What checking needs.
 pub const FOR_CHECK: &[Tool] = &[Tool::WasmTarget, Tool::LintComponents, Tool::CargoDeny];
@@ -42,6 +44,7 @@ pub const FOR_TEST: &[Tool] = &[
     Tool::Trunk,
     Tool::WasmBindgen,
     Tool::WasmOpt,
+    Tool::Terser,
     Tool::Nextest,
     Tool::Browser,
 ];
@@ -54,6 +57,7 @@ pub const ALL: &[Tool] = &[
     Tool::Trunk,
     Tool::WasmBindgen,
     Tool::WasmOpt,
+    Tool::Terser,
     Tool::Nextest,
     Tool::CargoDeny,
     Tool::Browser,
@@ -69,6 +73,7 @@ impl Tool {
             Self::Trunk => format!("trunk {TRUNK}"),
             Self::WasmBindgen => format!("wasm-bindgen {}", locked_wasm_bindgen()?),
             Self::WasmOpt => format!("wasm-opt (binaryen {BINARYEN})"),
+            Self::Terser => format!("terser {TERSER}"),
             Self::Nextest => format!("cargo-nextest {NEXTEST} or another"),
             Self::CargoDeny => format!("cargo-deny {CARGO_DENY}"),
             Self::Browser => "Chromium and chromedriver".to_owned(),
@@ -86,7 +91,8 @@ impl Tool {
             }
             Self::Trunk => cargo_tool("trunk", TRUNK).join("bin/trunk").is_file(),
             Self::WasmBindgen => wasm_bindgen_bin("wasm-bindgen")?.is_file(),
-            Self::WasmOpt => binaryen().join("node_modules/.bin/wasm-opt").exists(),
+            Self::WasmOpt => npm_tool("binaryen", BINARYEN).join("wasm-opt").exists(),
+            Self::Terser => npm_tool("terser", TERSER).join("terser").exists(),
             Self::Nextest => shell::which("cargo-nextest").is_some(),
             Self::CargoDeny => cargo_tool("cargo-deny", CARGO_DENY).join("bin/cargo-deny").is_file(),
             Self::Browser => {
@@ -111,7 +117,8 @@ impl Tool {
             Self::WasmBindgen => {
                 cargo_install("wasm-bindgen", "wasm-bindgen-cli", &locked_wasm_bindgen()?, &[])
             }
-            Self::WasmOpt => npm_install_binaryen(),
+            Self::WasmOpt => npm_install("binaryen", BINARYEN),
+            Self::Terser => npm_install("terser", TERSER),
             Self::Nextest => {
                 let flags = ["--locked", "--no-default-features", "--features", "default-no-update"];
                 cargo_install("cargo-nextest", "cargo-nextest", NEXTEST, &flags)
@@ -130,7 +137,8 @@ pub fn search_path() -> OsString {
         let ours = [
             Some(cargo_tool("trunk", TRUNK).join("bin")),
             wasm_bindgen.ok().map(|root| root.join("bin")),
-            Some(binaryen().join("node_modules/.bin")),
+            Some(npm_tool("binaryen", BINARYEN)),
+            Some(npm_tool("terser", TERSER)),
             Some(cargo_tool("cargo-deny", CARGO_DENY).join("bin")),
             Some(cargo_tool("cargo-nextest", NEXTEST).join("bin")),
         ];
@@ -150,8 +158,9 @@ fn cargo_tool(name: &str, version: &str) -> PathBuf {
     workspace::tools().join(format!("{name}-{version}"))
 }
 
-fn binaryen() -> PathBuf {
-    cargo_tool("binaryen", BINARYEN)
+/// Where npm puts a package's programs.
+fn npm_tool(name: &str, version: &str) -> PathBuf {
+    cargo_tool(name, version).join("node_modules/.bin")
 }
 
 fn locked_wasm_bindgen() -> Result<String> {
@@ -204,14 +213,14 @@ fn cargo_install(name: &str, package: &str, version: &str, flags: &[&str]) -> Re
     std::fs::remove_dir_all(&build).with_context(|| format!("clearing {}", build.display()))
 }
 
-fn npm_install_binaryen() -> Result<()> {
-    let root = binaryen();
+fn npm_install(name: &str, version: &str) -> Result<()> {
+    let root = cargo_tool(name, version);
     let partial = root.with_extension("partial");
     std::fs::create_dir_all(&partial).with_context(|| format!("making {}", partial.display()))?;
     let mut command = shell::command("npm");
     command.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", "--prefix"]);
-    shell::run(command.arg(&partial).arg(format!("binaryen@{BINARYEN}")))
-        .context("Tornister needs Node with npm for wasm-opt")?;
+    shell::run(command.arg(&partial).arg(format!("{name}@{version}")))
+        .with_context(|| format!("Tornister needs Node with npm for {name}"))?;
     std::fs::rename(&partial, &root).with_context(|| format!("moving {} into place", root.display()))
 }
 

@@ -3,14 +3,14 @@
 //! - [`School`] is the context that every screen gets; a handful of signals, copied freely.
 //! - `start`: opening what the device has, once, before the first screen.
 //! - `session`: logging in and out.
-//! - `syncing`: when to sync, and what the others are told.
+//! - `desk`: orders to the worker, which syncs.
 //! - `live`: reading again whenever something has changed.
 
+mod desk;
 pub mod live;
 mod school;
 mod session;
 mod start;
-mod syncing;
 
 pub use live::Live;
 pub use school::{BlobError, Phase, Reader, School, StartError, SyncStatus};

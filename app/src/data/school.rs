@@ -11,13 +11,13 @@ use tornister_protocol::{
 };
 use tornister_store::IdbStore;
 use tornister_sync::{
-    engine,
+    message::{Ask, Notice, Word},
     outbox::Change,
     read::{self, RefusedChange},
-    store::{Store as _, StoreError},
+    store::StoreError,
 };
 
-use super::{live::Versions, syncing::Syncer};
+use super::{desk::Desk, live::Versions, start};
 use crate::platform::{clock, service_worker};
 
 /// Reads what the device has.
@@ -86,7 +86,7 @@ pub struct School {
     pub(super) update_ready: RwSignal<bool>,
     pub(super) versions: Versions,
     pub(super) store: StoredValue<Option<IdbStore>, LocalStorage>,
-    pub(super) syncer: StoredValue<Option<Rc<Syncer>>, LocalStorage>,
+    pub(super) desk: StoredValue<Option<Rc<Desk>>, LocalStorage>,
 }
 
 impl School {
@@ -103,7 +103,7 @@ impl School {
             update_ready: RwSignal::new(false),
             versions: Versions::new(),
             store: StoredValue::new_local(None),
-            syncer: StoredValue::new_local(None),
+            desk: StoredValue::new_local(None),
         }
     }
 
@@ -172,11 +172,15 @@ impl School {
         service_worker::activate_update();
     }
 
+    /// Whether this device probably has an account, known before anything is opened.
+    #[must_use]
+    pub fn probably_open() -> bool {
+        start::hint().is_some()
+    }
+
     /// Syncs now; where a sync is under way, once more after it.
     pub fn sync_now(self) {
-        if let Some(syncer) = self.syncer() {
-            syncer.sync_now();
-        }
+        self.tell(Ask::Sync);
     }
 
     /// Sets or removes a mail's keyword, here at once and on the server as soon as possible.
@@ -190,30 +194,13 @@ impl School {
     }
 
     fn change(self, change: Change) {
-        let (Some(store), Some(syncer)) = (self.opened_store(), self.syncer()) else { return };
-        leptos::task::spawn_local(async move {
-            let kind = change.target().map(|(data_type, _)| data_type.kind());
-            match store.enqueue(change).await {
-                Ok(Some(_)) => {
-                    syncer.changed(&kind.into_iter().collect::<Vec<_>>());
-                    syncer.sync_soon();
-                }
-                Ok(None) => {}
-                Err(error) => syncer.note_store_error(&error),
-            }
-        });
+        self.tell(Ask::Change(change));
     }
 
     /// Forgets the refused changes, which the user has seen.
     pub fn dismiss_refused(self) {
-        let (Some(store), Some(syncer)) = (self.opened_store(), self.syncer()) else { return };
-        let numbers = self.refused.get_untracked().iter().map(|refused| refused.number).collect();
-        leptos::task::spawn_local(async move {
-            match read::Reader(store).dismiss_refused(numbers).await {
-                Ok(()) => syncer.changed(&[]),
-                Err(error) => syncer.note_store_error(&error),
-            }
-        });
+        let rows = self.refused.get_untracked().iter().map(|refused| refused.number).collect();
+        self.tell(Ask::Dismiss(rows));
     }
 
     /// The bytes of an attachment or picture: from the device, else fetched and kept.
@@ -221,31 +208,66 @@ impl School {
     /// # Errors
     /// Where they are not on the device and cannot be fetched now.
     pub async fn blob(self, email: &EmailId, part: &EmailBodyPart) -> Result<Vec<u8>, BlobError> {
-        let (Some(store), Some(syncer)) = (self.opened_store(), self.syncer()) else {
+        let (Some(store), Some(desk), Some(blob)) = (self.opened_store(), self.desk(), &part.blob_id) else {
             return Err(BlobError::Failed);
         };
-        let Some(blob) = &part.blob_id else { return Err(BlobError::Failed) };
-        if let Ok(Some(bytes)) = read::Reader(store).blob(email, blob).await {
+        let reader = read::Reader(store);
+        if let Ok(Some(bytes)) = reader.blob(email, blob).await {
             return Ok(bytes);
         }
-        syncer.engine().fetch_blob(email, part).await.map_err(|error| match error {
-            engine::BlobError::Sync(engine::SyncError::Transport(
-                tornister_sync::transport::TransportError::Unreachable,
-            )) => BlobError::Offline,
-            _ => BlobError::Failed,
-        })
+        match desk.ask(Ask::FetchBlob { email: email.clone(), blob: blob.clone() }).await.word {
+            Word::Done => reader.blob(email, blob).await.ok().flatten().ok_or(BlobError::Failed),
+            Word::Unreachable => Err(BlobError::Offline),
+            _ => Err(BlobError::Failed),
+        }
+    }
+
+    pub(super) fn tell(self, ask: Ask) {
+        if let Some(desk) = self.desk() {
+            desk.tell(ask);
+        }
+    }
+
+    /// What the worker says about syncing.
+    pub(super) fn hear_news(self, notice: &Notice) {
+        if self.phase.get_untracked() != Phase::Open {
+            return;
+        }
+        let status = match notice.word {
+            Word::Syncing => SyncStatus::Syncing { done: notice.count, total: notice.total },
+            Word::Done => SyncStatus::Idle,
+            Word::Unreachable => SyncStatus::Offline,
+            Word::LoggedOut => SyncStatus::LoggedOut,
+            _ => SyncStatus::Failed,
+        };
+        self.status.set(status);
+        if !matches!(status, SyncStatus::Syncing { .. }) {
+            self.refresh();
+        }
     }
 
     pub(super) fn opened_store(self) -> Option<IdbStore> {
         self.store.try_get_value().flatten()
     }
 
-    pub(super) fn syncer(self) -> Option<Rc<Syncer>> {
-        self.syncer.try_get_value().flatten()
+    pub(super) fn desk(self) -> Option<Rc<Desk>> {
+        self.desk.try_get_value().flatten()
     }
 
     /// Reads again what the header shows of the account.
-    pub(super) async fn refresh_account(self, store: IdbStore) -> Result<(), StoreError> {
+    pub(super) fn refresh(self) {
+        let Some(store) = self.opened_store() else { return };
+        leptos::task::spawn_local(async move {
+            if let Err(error) = self.read_account(store).await
+                && self.phase.get_untracked() == Phase::Open
+            {
+                leptos::logging::error!("reading the device: {error}");
+                self.status.set(SyncStatus::Failed);
+            }
+        });
+    }
+
+    async fn read_account(self, store: IdbStore) -> Result<(), StoreError> {
         let reader = read::Reader(store);
         self.last_synced.set(reader.last_synced().await?);
         self.pending.set(reader.pending_changes().await?);

@@ -1,26 +1,15 @@
 //! Logging in and out.
 
 use leptos::prelude::*;
-use tornister_protocol::{
-    auth::{DeviceKind, Login, Refusal},
-    capability,
-};
-use tornister_store::IdbStore;
+use tornister_protocol::auth::{DeviceKind, Login};
 use tornister_sync::{
-    engine::AccountLink,
-    json,
+    message::{Ask, CHANNEL, LOGGED_OUT, Notice, Word},
     store::StoreError,
-    transport::{Transport as _, TransportError},
 };
 
-use super::{Phase, School, SyncStatus, start::AccountCard};
-use crate::platform::{
-    http::{self, HttpTransport},
-    local_storage,
-};
+use super::{Phase, School, SyncStatus, start};
+use crate::platform::{channel::Channel, local_storage};
 
-const LOGIN: &str = "/auth/login";
-const LOGOUT: &str = "/auth/logout";
 /// Set while a session is to be ended on the server that could not be told so yet.
 const FORGOTTEN_SESSION: &str = "tornister.endSession";
 
@@ -40,19 +29,14 @@ pub enum LogInError {
     Failed,
 }
 
-impl From<TransportError> for LogInError {
-    fn from(error: TransportError) -> Self {
-        match error {
-            TransportError::Unreachable => Self::Unreachable,
+impl LogInError {
+    fn of(notice: &Notice) -> Self {
+        match notice.word {
+            Word::WrongCredentials => Self::WrongCredentials,
+            Word::TooManyTries => Self::TooManyTries { retry_after: notice.count.into() },
+            Word::Unreachable => Self::Unreachable,
             _ => Self::Failed,
         }
-    }
-}
-
-impl From<StoreError> for LogInError {
-    fn from(error: StoreError) -> Self {
-        leptos::logging::error!("logging in: {error}");
-        Self::Failed
     }
 }
 
@@ -64,34 +48,23 @@ impl School {
     /// See [`LogInError`].
     pub async fn log_in(self, username: String, password: String) -> Result<(), LogInError> {
         // Told late, it would end the session that begins now.
-        end_forgotten_session().await;
+        self.end_forgotten_session().await;
+        let desk = self.desk().ok_or(LogInError::Failed)?;
         let login = Login { username, password, device: DeviceKind::Own };
-        let body = serde_json::to_string(&login).map_err(|_| LogInError::Failed)?;
-        let (status, answer) = http::post_json(LOGIN, body).await?;
-        if status != 204 {
-            return Err(refusal(&answer));
+        let open = self.opened_store().map(|store| store.account().to_owned());
+        let notice = desk.ask(Ask::LogIn { login, open }).await;
+        if notice.word != Word::Done {
+            if notice.word == Word::Failed {
+                // Another person's data may be gone already.
+                self.open_device().await;
+            }
+            return Err(LogInError::of(&notice));
         }
         local_storage::remove(FORGOTTEN_SESSION);
-        let session = HttpTransport.session().await?;
-        let link = AccountLink::primary(&session, capability::MAIL).ok_or(LogInError::Failed)?;
-        let account = session.accounts.get(&link.account_id).ok_or(LogInError::Failed)?;
-        let card = AccountCard::new(link, account.name.clone(), session.username.clone());
-
-        let before = self.opened_store();
-        let store = match before {
-            Some(store) if self.username.get_untracked() == session.username => store,
-            before => {
-                if let Some(other) = before {
-                    self.close();
-                    other.destroy().await?;
-                }
-                IdbStore::create_new().await?
-            }
-        };
-        card.write(&store).await?;
         self.close();
-        self.open(store, card);
-        Ok(())
+        start::set_hint(&notice.store);
+        self.open_device().await;
+        if self.phase.get_untracked() == Phase::Open { Ok(()) } else { Err(LogInError::Failed) }
     }
 
     /// Logs out: everything of the account goes from this device at once, with or without network.
@@ -99,26 +72,21 @@ impl School {
     /// # Errors
     /// Where the browser refuses to delete the data.
     pub async fn log_out(self) -> Result<(), StoreError> {
-        let syncer = self.syncer();
         let store = self.opened_store();
+        self.tell(Ask::Close);
         self.close();
         local_storage::write(FORGOTTEN_SESSION, "1");
         if let Some(store) = store {
             store.destroy().await?;
         }
-        if let Some(syncer) = syncer {
-            syncer.tell_logged_out();
-        }
-        end_forgotten_session().await;
+        Channel::tell(CHANNEL, LOGGED_OUT);
+        self.end_forgotten_session().await;
         Ok(())
     }
 
     /// Lets go of the account without touching its data.
     pub(super) fn close(self) {
-        if let Some(syncer) = self.syncer() {
-            syncer.stop();
-        }
-        self.syncer.set_value(None);
+        start::remove_hint();
         self.store.set_value(None);
         self.phase.set(Phase::LoggedOut);
         self.account_name.set(String::new());
@@ -128,22 +96,14 @@ impl School {
         self.pending.set(0);
         self.refused.set(Vec::new());
     }
-}
 
-/// Ends the session of somebody who logged out while the server could not be told.
-pub(super) async fn end_forgotten_session() {
-    if local_storage::read(FORGOTTEN_SESSION).is_none() {
-        return;
-    }
-    if matches!(http::post_json(LOGOUT, "{}".to_owned()).await, Ok((204, _))) {
-        local_storage::remove(FORGOTTEN_SESSION);
-    }
-}
-
-fn refusal(answer: &[u8]) -> LogInError {
-    match json::read(answer) {
-        Ok(Refusal::WrongCredentials) => LogInError::WrongCredentials,
-        Ok(Refusal::TooManyTries { retry_after }) => LogInError::TooManyTries { retry_after },
-        Err(_) => LogInError::Failed,
+    /// Ends the session of somebody who logged out while the server could not be told.
+    pub(super) async fn end_forgotten_session(self) {
+        let Some(desk) = self.desk() else { return };
+        if local_storage::read(FORGOTTEN_SESSION).is_some()
+            && desk.ask(Ask::EndSession).await.word == Word::Done
+        {
+            local_storage::remove(FORGOTTEN_SESSION);
+        }
     }
 }

@@ -1,55 +1,36 @@
 //! Opening what the device has, once, before the first screen.
 
-use std::rc::Rc;
-
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use tornister_protocol::id::AccountId;
 use tornister_store::{IdbStore, accounts};
 use tornister_sync::{
-    engine::AccountLink,
-    json,
+    account::AccountCard,
     kind::Kind,
-    record::Record,
-    store::{Batch, Store as _, StoreError},
+    message::{Ask, CHANNEL, LOGGED_OUT},
+    store::StoreError,
 };
 
-use super::{Phase, School, StartError, session, syncing::Syncer};
-use crate::platform::{clock, service_worker};
+use super::{Phase, School, StartError, desk::Desk};
+use crate::platform::{channel::Channel, clock, local_storage, page, service_worker};
 
 /// The clock on the wall is looked at this often, in milliseconds.
 const CLOCK_MILLIS: u32 = 5_000;
-/// The id of the [`Kind::Meta`] record that says whose data this is.
-const ACCOUNT: &str = "account";
+/// The first sync of a start waits for so long: the first screen comes before everything else.
+const SYNC_AFTER_MILLIS: u32 = 300;
+/// Where the name of the account's store is kept, so that a start need not search. The name is
+/// random and says nothing.
+const HINT: &str = "tornister.store";
 
-/// Whose data a store holds; part of the storage format.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct AccountCard {
-    id: String,
-    pub account_id: AccountId,
-    pub name: String,
-    pub username: String,
-    pub download_url: String,
+pub(super) fn hint() -> Option<String> {
+    local_storage::read(HINT)
 }
 
-impl AccountCard {
-    pub(super) fn new(link: AccountLink, name: String, username: String) -> Self {
-        let AccountLink { account_id, download_url } = link;
-        Self { id: ACCOUNT.to_owned(), account_id, name, username, download_url }
-    }
+pub(super) fn set_hint(name: &str) {
+    local_storage::write(HINT, name);
+}
 
-    pub(super) async fn write(&self, store: &IdbStore) -> Result<(), StoreError> {
-        let payload = serde_json::to_vec(self)?;
-        let record = Record { kind: Kind::Meta, id: ACCOUNT.to_owned(), keys: Vec::new(), payload };
-        store.commit(Batch { puts: vec![record], ..Batch::default() }).await
-    }
-
-    async fn read(store: &IdbStore) -> Result<Option<Self>, StoreError> {
-        let payload = store.get(Kind::Meta, ACCOUNT).await?;
-        payload.map(|bytes| json::read(&bytes).map_err(StoreError::from)).transpose()
-    }
+pub(super) fn remove_hint() {
+    local_storage::remove(HINT);
 }
 
 impl School {
@@ -57,6 +38,11 @@ impl School {
     #[must_use]
     pub fn start() -> Self {
         let school = Self::empty();
+        school.desk.set_value(Some(Desk::new(move |notice| school.hear_news(&notice))));
+        leptos::task::spawn_local(school.open_device());
+        leptos::task::spawn_local(school.end_forgotten_session());
+        Channel::hear(CHANNEL, move |text| school.hear_pages(&text));
+        page::on_watched(move |watched| school.tell_if_open(Ask::Watched(watched)));
         service_worker::register(move || school.update_ready.set(true));
         let tick = Interval::new(CLOCK_MILLIS, move || {
             let now = clock::local();
@@ -67,50 +53,76 @@ impl School {
             }
         });
         tick.forget();
-        leptos::task::spawn_local(session::end_forgotten_session());
-        leptos::task::spawn_local(async move {
-            match find().await {
-                Ok(Some((store, card))) => school.open(store, card),
-                Ok(None) => school.phase.set(Phase::LoggedOut),
-                Err(error) => {
-                    leptos::logging::error!("opening the device's data: {error}");
-                    school.phase.set(Phase::Broken(StartError::NoStorage));
-                }
-            }
-        });
         school
     }
 
-    /// Shows an opened store and begins to sync it.
-    pub(super) fn open(self, store: IdbStore, card: AccountCard) {
-        let link = AccountLink { account_id: card.account_id, download_url: card.download_url };
+    /// Shows what the device has, and begins to sync it.
+    pub(super) async fn open_device(self) {
+        match find().await {
+            Ok(Some((store, card))) => self.open(store, card),
+            Ok(None) => self.close(),
+            Err(error) => {
+                leptos::logging::error!("opening the device's data: {error}");
+                self.phase.set(Phase::Broken(StartError::NoStorage));
+            }
+        }
+    }
+
+    fn open(self, store: IdbStore, card: AccountCard) {
+        let name = store.account().to_owned();
+        set_hint(&name);
         self.account_name.set(card.name);
         self.username.set(card.username);
-        self.store.set_value(Some(store.clone()));
-        let syncer = Syncer::new(self, store, link);
-        self.syncer.set_value(Some(Rc::clone(&syncer)));
+        self.store.set_value(Some(store));
         self.phase.set(Phase::Open);
-        syncer.begin();
+        self.refresh();
+        let sync = Timeout::new(SYNC_AFTER_MILLIS, move || self.tell_if_open(Ask::Open(name)));
+        sync.forget();
+    }
+
+    fn tell_if_open(self, ask: Ask) {
+        if self.phase.get_untracked() == Phase::Open {
+            self.tell(ask);
+        }
+    }
+
+    /// What a worker or another page has written, or that another page has logged out.
+    fn hear_pages(self, text: &str) {
+        if self.phase.get_untracked() != Phase::Open {
+            return;
+        }
+        if text == LOGGED_OUT {
+            self.tell(Ask::Close);
+            self.close();
+        } else if let Ok(kinds) = serde_json::from_str::<Vec<Kind>>(text) {
+            self.versions.bump(&kinds);
+            self.refresh();
+        }
     }
 }
 
-/// The account on this device. What a login left half done is cleared away.
+/// The account on this device: the one of the hint, else the first that is whole. What a login left
+/// half done is cleared away.
 async fn find() -> Result<Option<(IdbStore, AccountCard)>, StoreError> {
-    let mut found = None;
-    for account in accounts().await? {
-        let store = match found {
-            None => IdbStore::open(&account).await?,
-            Some(_) => None,
-        };
-        let card = match &store {
-            Some(store) => AccountCard::read(store).await?,
-            None => None,
-        };
-        match (store, card) {
-            (Some(store), Some(card)) => found = Some((store, card)),
-            (Some(store), None) => store.destroy().await?,
-            (None, _) => IdbStore::destroy_unopened(&account).await?,
+    let mut found = match hint() {
+        Some(name) => open_account(&name).await?,
+        None => None,
+    };
+    if found.is_some() {
+        return Ok(found);
+    }
+    for name in accounts().await? {
+        let opened = if found.is_none() { open_account(&name).await? } else { None };
+        match opened {
+            Some(_) => found = opened,
+            None => IdbStore::destroy_unopened(&name).await?,
         }
     }
     Ok(found)
+}
+
+async fn open_account(name: &str) -> Result<Option<(IdbStore, AccountCard)>, StoreError> {
+    let Some(store) = IdbStore::open(name).await? else { return Ok(None) };
+    let card = AccountCard::read(&store).await?;
+    Ok(card.map(|card| (store, card)))
 }

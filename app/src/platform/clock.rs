@@ -4,12 +4,6 @@ use chrono::NaiveDate;
 use js_sys::Date;
 use tornister_protocol::time::{LocalDateTime, UtcDate};
 
-/// Now, as a moment.
-#[must_use]
-pub fn utc() -> UtcDate {
-    from_millis(Date::now())
-}
-
 /// Now, as the device's clock on the wall shows it.
 #[must_use]
 pub fn local() -> LocalDateTime {
@@ -22,12 +16,6 @@ pub fn local_of(moment: UtcDate) -> LocalDateTime {
     #[expect(clippy::cast_precision_loss, reason = "browsers count time in floating-point numbers")]
     let millis = moment.unix_millis() as f64;
     to_local(&Date::new(&millis.into()))
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "no clock shows a time beyond 2^63 milliseconds")]
-fn from_millis(millis: f64) -> UtcDate {
-    // JMAP's dates have whole seconds.
-    UtcDate::from_unix_millis(millis as i64 / 1_000 * 1_000)
 }
 
 fn to_local(date: &Date) -> LocalDateTime {

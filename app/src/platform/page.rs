@@ -3,28 +3,18 @@
 
 use gloo_events::EventListener;
 
-/// Calls `wake` whenever syncing is worth a try: the page is looked at again, or the browser
-/// believes that the network is back. Lasts as long as the page.
-pub fn on_wake(wake: impl Fn() + Clone + 'static) {
+/// Calls `watched` with true whenever syncing is worth a try (the page is looked at again, or the
+/// browser believes that the network is back) and with false when nobody sees the page any more.
+/// Lasts as long as the page.
+pub fn on_watched(watched: impl Fn(bool) + Clone + 'static) {
     let Some(window) = web_sys::window() else { return };
     let Some(document) = window.document() else { return };
     let visible = {
-        let (document, wake) = (document.clone(), wake.clone());
-        move || {
-            if document.visibility_state() == web_sys::VisibilityState::Visible {
-                wake();
-            }
-        }
+        let (document, watched) = (document.clone(), watched.clone());
+        move || watched(document.visibility_state() == web_sys::VisibilityState::Visible)
     };
     EventListener::new(&document, "visibilitychange", move |_| visible()).forget();
-    EventListener::new(&window, "online", move |_| wake()).forget();
-}
-
-/// Whether somebody can see the page.
-#[must_use]
-pub fn is_visible() -> bool {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.is_none_or(|document| document.visibility_state() == web_sys::VisibilityState::Visible)
+    EventListener::new(&window, "online", move |_| watched(true)).forget();
 }
 
 /// Loads the page anew.

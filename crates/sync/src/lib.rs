@@ -12,10 +12,14 @@
 //! - [`engine`]: plan a request from what is stored, interpret the answer, commit both the objects
 //!   and the state they belong to at once (decision D5).
 //! - [`read`]: what the screens ask for.
+//! - [`account`]: whose data a store holds.
+//! - [`message`]: what page and sync worker say to each other.
 
+pub mod account;
 pub mod engine;
 pub mod json;
 pub mod kind;
+pub mod message;
 pub mod outbox;
 pub mod read;
 pub mod record;

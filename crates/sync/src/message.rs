@@ -1,0 +1,137 @@
+//! What page and sync worker say to each other, as JSON texts. The page reads the store and asks;
+//! the worker alone speaks with the server and writes. Both are of one build, so nothing here is a
+//! storage format.
+//!
+//! That something was written travels by another way: all pages hear it on the broadcast channel
+//! [`CHANNEL`], as the JSON list of the [`Kind`](crate::kind::Kind)s concerned, or as [`LOGGED_OUT`].
+
+use serde::{Deserialize, Serialize};
+use tornister_protocol::{
+    auth::Login,
+    id::{BlobId, EmailId},
+};
+
+use crate::outbox::Change;
+
+/// The broadcast channel of all pages and workers of this app.
+pub const CHANNEL: &str = "tornister.sync";
+/// What a page says there when it has logged out.
+pub const LOGGED_OUT: &str = "logged-out";
+
+/// Something that a page asks of its worker.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Order {
+    /// Chosen by the page; the answer carries it. 0 where no answer is wanted.
+    pub number: u32,
+    /// What.
+    pub ask: Ask,
+}
+
+/// What a page asks.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ask {
+    /// Sync the account in the store of this name from now on.
+    Open(String),
+    /// Let go of the account.
+    Close,
+    /// Log in; answered by [`Word::Done`] with the store's name, or by the reason why not.
+    LogIn {
+        /// Name and password.
+        login: Login,
+        /// The store that the page has open.
+        open: Option<String>,
+    },
+    /// End the session on the server.
+    EndSession,
+    /// Sync now; where a sync is under way, once more after it.
+    Sync,
+    /// Somebody looks at the page (again), or nobody does any more.
+    Watched(bool),
+    /// Do this here at once, and on the server as soon as possible.
+    Change(Change),
+    /// Forget these refused changes, which the user has seen.
+    Dismiss(Vec<u64>),
+    /// Fetch an attachment and keep it.
+    FetchBlob {
+        /// The mail.
+        email: EmailId,
+        /// Its attachment or picture.
+        blob: BlobId,
+    },
+}
+
+/// What the worker tells its page: one flat form for everything, which costs the page one reader.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Notice {
+    /// The number of the order that this answers; 0 where it is news.
+    pub answers: u32,
+    /// What.
+    pub word: Word,
+    /// With [`Word::Syncing`] the objects fetched; with [`Word::TooManyTries`] the seconds to wait.
+    pub count: u32,
+    /// With [`Word::Syncing`] the objects in all; 0 where nobody knows.
+    pub total: u32,
+    /// After a login, the store's name.
+    pub store: String,
+}
+
+impl Notice {
+    /// News, or with `answers` an answer.
+    #[must_use]
+    pub fn new(answers: u32, word: Word) -> Self {
+        Self { answers, word, ..Self::default() }
+    }
+}
+
+/// The one word that a notice is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Word {
+    /// The worker has started and listens.
+    Ready,
+    /// An order is carried out; as news: everything is up to date.
+    Done,
+    /// A sync is at work.
+    Syncing,
+    /// The server cannot be reached.
+    Unreachable,
+    /// The session has ended.
+    LoggedOut,
+    /// Name or password is wrong.
+    WrongCredentials,
+    /// Too many tries.
+    TooManyTries,
+    /// Something went wrong on the server or on the device.
+    #[default]
+    Failed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_arrives_as_it_was_given() {
+        let ask = Ask::Change(Change::Keyword {
+            email_id: "m1".to_owned(),
+            keyword: "$seen".to_owned(),
+            present: true,
+        });
+        let text = serde_json::to_string(&Order { number: 3, ask }).unwrap();
+        let order: Order = serde_json::from_str(&text).unwrap();
+        assert_eq!(order.number, 3);
+        assert!(matches!(order.ask, Ask::Change(Change::Keyword { present: true, .. })));
+    }
+
+    #[test]
+    fn an_order_shows_no_password() {
+        let login = Login {
+            username: "lena.sommer".to_owned(),
+            password: "geheim-geheim".to_owned(),
+            device: tornister_protocol::auth::DeviceKind::Own,
+        };
+        let order = Order { number: 1, ask: Ask::LogIn { login, open: None } };
+        assert!(!format!("{order:?}").contains("geheim"));
+    }
+}
