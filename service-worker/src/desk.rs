@@ -106,7 +106,7 @@ impl Desk {
             }
             (Ask::Sync, Some(syncer)) => syncer.sync_now(),
             (Ask::Watched(watched), Some(syncer)) => syncer.set_watched(watched),
-            (Ask::Change(change), Some(syncer)) => self.settle(number, syncer.change(change).await),
+            (Ask::Queued, Some(syncer)) => syncer.sync_soon(),
             (Ask::Dismiss(rows), Some(syncer)) => self.settle(number, syncer.dismiss(rows).await),
             (Ask::FetchBlob { email, blob }, Some(syncer)) => {
                 // A large attachment on a bad line must not keep the rest waiting.

@@ -1,5 +1,5 @@
-//! The half of Tornister that works beside the page: it alone speaks with the server and writes to
-//! the device, so the page opens without this code and never waits for a sync. Each page starts one
+//! The half of Tornister that works beside the page: it alone speaks with the server and writes what
+//! it says, so the page opens without this code and never waits for a sync. Each page starts one
 //! as a dedicated worker (decision D11 lets one of them sync at a time); the service worker's own
 //! file, `sw.js`, stays plain JavaScript (D9).
 //!

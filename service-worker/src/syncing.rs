@@ -17,9 +17,8 @@ use tornister_sync::{
     engine::{AccountLink, Engine, Event, Report, SyncError},
     kind::Kind,
     message::{CHANNEL, Notice, Word},
-    outbox::Change,
     read::Reader,
-    store::{Store as _, StoreError},
+    store::StoreError,
     transport::TransportError,
 };
 use wasm_bindgen::JsValue;
@@ -92,17 +91,9 @@ impl Syncer {
         }
     }
 
-    /// Queues a change of the user's and shows it at once.
-    ///
-    /// # Errors
-    /// Where the device cannot write.
-    pub async fn change(self: &Rc<Self>, change: Change) -> Result<(), StoreError> {
-        let kind = change.target().map(|(data_type, _)| data_type.kind());
-        if self.store.enqueue(change).await?.is_some() {
-            self.changed(&kind.into_iter().collect::<Vec<_>>());
-            self.wake_in(SOON_MILLIS);
-        }
-        Ok(())
+    /// Syncs in a moment.
+    pub fn sync_soon(self: &Rc<Self>) {
+        self.wake_in(SOON_MILLIS);
     }
 
     /// Forgets refused changes, which the user has seen.

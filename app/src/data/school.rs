@@ -11,14 +11,14 @@ use tornister_protocol::{
 };
 use tornister_store::IdbStore;
 use tornister_sync::{
-    message::{Ask, Notice, Word},
+    message::{Ask, CHANNEL, Notice, Word},
     outbox::Change,
     read::{self, RefusedChange},
-    store::StoreError,
+    store::{Store as _, StoreError},
 };
 
 use super::{desk::Desk, live::Versions, start};
-use crate::platform::{clock, service_worker};
+use crate::platform::{channel::Channel, clock, service_worker};
 
 /// Reads what the device has.
 pub type Reader = read::Reader<IdbStore>;
@@ -193,8 +193,25 @@ impl School {
         self.change(Change::Progress { task_id: task.0.clone(), progress });
     }
 
+    /// Queued by the page itself: what the user saw happen is safe, even if the page goes now.
     fn change(self, change: Change) {
-        self.tell(Ask::Change(change));
+        let Some(store) = self.opened_store() else { return };
+        let kind = change.target().map(|(data_type, _)| data_type.kind());
+        leptos::task::spawn_local(async move {
+            match store.enqueue(change).await {
+                Ok(Some(_)) => {
+                    // This page hears it too.
+                    let kinds: Vec<_> = kind.into_iter().collect();
+                    Channel::tell(CHANNEL, &serde_json::to_string(&kinds).unwrap_or_default());
+                    self.tell(Ask::Queued);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    leptos::logging::error!("writing to the device: {error}");
+                    self.status.set(SyncStatus::Failed);
+                }
+            }
+        });
     }
 
     /// Forgets the refused changes, which the user has seen.

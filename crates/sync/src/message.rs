@@ -1,5 +1,6 @@
-//! What page and sync worker say to each other, as JSON texts. The page reads the store and asks;
-//! the worker alone speaks with the server and writes. Both are of one build, so nothing here is a
+//! What page and sync worker say to each other, as JSON texts. The page reads the store and queues
+//! the user's changes there, so that they are safe before anything else happens; the worker alone
+//! speaks with the server and writes what it says. Both are of one build, so nothing here is a
 //! storage format.
 //!
 //! That something was written travels by another way: all pages hear it on the broadcast channel
@@ -10,8 +11,6 @@ use tornister_protocol::{
     auth::Login,
     id::{BlobId, EmailId},
 };
-
-use crate::outbox::Change;
 
 /// The broadcast channel of all pages and workers of this app.
 pub const CHANNEL: &str = "tornister.sync";
@@ -48,8 +47,8 @@ pub enum Ask {
     Sync,
     /// Somebody looks at the page (again), or nobody does any more.
     Watched(bool),
-    /// Do this here at once, and on the server as soon as possible.
-    Change(Change),
+    /// A change was queued: sync in a moment.
+    Queued,
     /// Forget these refused changes, which the user has seen.
     Dismiss(Vec<u64>),
     /// Fetch an attachment and keep it.
@@ -113,15 +112,11 @@ mod tests {
 
     #[test]
     fn an_order_arrives_as_it_was_given() {
-        let ask = Ask::Change(Change::Keyword {
-            email_id: "m1".to_owned(),
-            keyword: "$seen".to_owned(),
-            present: true,
-        });
+        let ask = Ask::FetchBlob { email: EmailId("m1".to_owned()), blob: BlobId("b1".to_owned()) };
         let text = serde_json::to_string(&Order { number: 3, ask }).unwrap();
         let order: Order = serde_json::from_str(&text).unwrap();
         assert_eq!(order.number, 3);
-        assert!(matches!(order.ask, Ask::Change(Change::Keyword { present: true, .. })));
+        assert!(matches!(order.ask, Ask::FetchBlob { blob, .. } if blob.as_str() == "b1"));
     }
 
     #[test]
