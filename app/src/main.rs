@@ -24,6 +24,9 @@ fn main() {
     // The release build's panics have no texts to show.
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
-    platform::document::remove_first_paint();
-    leptos::mount::mount_to_body(app::App);
+    data::open_early();
+    wasm_bindgen_futures::spawn_local(async {
+        platform::document::remove_first_paint();
+        leptos::mount::mount_to_body(app::App);
+    });
 }

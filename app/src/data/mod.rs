@@ -15,3 +15,4 @@ mod start;
 pub use live::Live;
 pub use school::{BlobError, Phase, Reader, School, StartError, SyncStatus};
 pub use session::LogInError;
+pub use start::open_early;

@@ -287,8 +287,8 @@ impl School {
     async fn read_account(self, store: IdbStore) -> Result<(), StoreError> {
         let reader = read::Reader(store);
         self.last_synced.set(reader.last_synced().await?);
-        self.pending.set(reader.pending_changes().await?);
-        let refused = reader.refused_changes().await?;
+        let (pending, refused) = reader.own_changes().await?;
+        self.pending.set(pending);
         if refused != self.refused.get_untracked() {
             self.refused.set(refused);
         }

@@ -1,5 +1,8 @@
 //! Opening what the device has, once, before the first screen.
 
+use std::cell::RefCell;
+
+use futures_channel::oneshot;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 use tornister_store::{IdbStore, accounts};
@@ -33,6 +36,25 @@ pub(super) fn remove_hint() {
     local_storage::remove(HINT);
 }
 
+thread_local! {
+    static OPENING: RefCell<Option<oneshot::Receiver<Found>>> = const { RefCell::new(None) };
+}
+
+/// What the device has: its store and whose it is.
+type Found = Result<Option<(IdbStore, AccountCard)>, StoreError>;
+
+/// Begins to open the device's data, before anything is drawn: the browser does it while the page
+/// builds its first screen.
+pub fn open_early() {
+    let (found, opening) = oneshot::channel();
+    OPENING.set(Some(opening));
+    // Leptos' own spawner starts with the first view.
+    wasm_bindgen_futures::spawn_local(async move {
+        // The page is there as long as this is.
+        let _ = found.send(find().await);
+    });
+}
+
 impl School {
     /// Opens the device's data and begins to sync. To be called once.
     #[must_use]
@@ -58,7 +80,14 @@ impl School {
 
     /// Shows what the device has, and begins to sync it.
     pub(super) async fn open_device(self) {
-        match find().await {
+        let found = match OPENING.take() {
+            Some(opening) => match opening.await {
+                Ok(found) => found,
+                Err(oneshot::Canceled) => return,
+            },
+            None => find().await,
+        };
+        match found {
             Ok(Some((store, card))) => self.open(store, card),
             Ok(None) => self.close(),
             Err(error) => {
@@ -103,7 +132,7 @@ impl School {
 
 /// The account on this device: the one of the hint, else the first that is whole. What a login left
 /// half done is cleared away.
-async fn find() -> Result<Option<(IdbStore, AccountCard)>, StoreError> {
+async fn find() -> Found {
     let mut found = match hint() {
         Some(name) => open_account(&name).await?,
         None => None,
@@ -122,7 +151,7 @@ async fn find() -> Result<Option<(IdbStore, AccountCard)>, StoreError> {
 }
 
 async fn open_account(name: &str) -> Result<Option<(IdbStore, AccountCard)>, StoreError> {
-    let Some(store) = IdbStore::open(name).await? else { return Ok(None) };
-    let card = AccountCard::read(&store).await?;
-    Ok(card.map(|card| (store, card)))
+    let opened = IdbStore::open_reading(name, Kind::Meta, AccountCard::ID).await?;
+    let Some((store, Some(card))) = opened else { return Ok(None) };
+    Ok(Some((store, AccountCard::of(&card)?)))
 }

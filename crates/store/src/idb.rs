@@ -68,9 +68,36 @@ impl IdbStore {
     /// # Errors
     /// Where the database cannot be opened.
     pub async fn open(account: &str) -> Result<Option<Self>, StoreError> {
+        let opened = Self::open_reading(account, Kind::Meta, "").await?;
+        Ok(opened.map(|(store, _)| store))
+    }
+
+    /// The same, and one record's payload along with it: a start has nothing to show before it has
+    /// both, and each transaction is a wait.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened, or the record cannot.
+    pub async fn open_reading(
+        account: &str,
+        kind: Kind,
+        id: &str,
+    ) -> Result<Option<(Self, Option<Vec<u8>>)>, StoreError> {
         let database = schema::open(account).await?;
-        let key = vault::load(&database).await?;
-        Ok(key.map(|key| Self::assemble(account, database, &key)))
+        let (key, record) = {
+            let stores = database.transaction([schema::KEY, schema::RECORDS]);
+            let transaction = stores.build().map_err(js::error)?;
+            let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
+            // Sent before the other is waited for.
+            let record = records.get::<Object, _, _>(record_key(kind, id)).primitive().map_err(js::error)?;
+            let keys = transaction.object_store(schema::KEY).map_err(js::error)?;
+            let key = vault::row(&keys).await?;
+            (key, record.await.map_err(js::error)?)
+        };
+        let Some(key) = key else { return Ok(None) };
+        let Some(key) = vault::unwrap(&key).await? else { return Ok(None) };
+        let store = Self::assemble(account, database, &key);
+        let payload = record.map(|row| store.open_row(kind, &row)).transpose()?;
+        Ok(Some((store, payload)))
     }
 
     fn assemble(account: &str, database: Database, key: &vault::Key) -> Self {

@@ -4,7 +4,9 @@
 //! second key that the browser holds and never hands out (a non-extractable `CryptoKey`, AES-GCM),
 //! so the database's files alone open nothing. A PIN or a passkey can later take that key's place.
 
-use indexed_db_futures::{Build as _, database::Database, prelude::*, transaction::TransactionMode};
+use indexed_db_futures::{
+    Build as _, database::Database, object_store::ObjectStore, prelude::*, transaction::TransactionMode,
+};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use tornister_sync::store::StoreError;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -52,12 +54,14 @@ pub(crate) async fn create(database: &Database) -> Result<Key, StoreError> {
     Ok(key)
 }
 
-/// The key that the database keeps; `None` where it keeps none.
-pub(crate) async fn load(database: &Database) -> Result<Option<Key>, StoreError> {
-    let transaction = database.transaction(schema::KEY).build().map_err(js::error)?;
-    let store = transaction.object_store(schema::KEY).map_err(js::error)?;
-    let Some(row) = store.get::<Object, _, _>(ROW).await.map_err(js::error)? else { return Ok(None) };
-    let parts = (js::get(&row, WRAPPING_KEY), js::get(&row, NONCE), js::get(&row, WRAPPED));
+/// The row with the key, to be read in a transaction of the caller's.
+pub(crate) async fn row(store: &ObjectStore<'_>) -> Result<Option<Object>, StoreError> {
+    store.get::<Object, _, _>(ROW).await.map_err(js::error)
+}
+
+/// The key in that row; `None` where it holds none.
+pub(crate) async fn unwrap(row: &Object) -> Result<Option<Key>, StoreError> {
+    let parts = (js::get(row, WRAPPING_KEY), js::get(row, NONCE), js::get(row, WRAPPED));
     let (Some(wrapping_key), Some(nonce), Some(wrapped)) = parts else { return Ok(None) };
     let (Ok(wrapping_key), Some(nonce), Some(wrapped)) =
         (wrapping_key.dyn_into::<CryptoKey>(), js::bytes(&nonce), js::bytes(&wrapped))

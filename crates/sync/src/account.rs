@@ -10,9 +10,6 @@ use crate::{
     store::{Batch, Store, StoreError},
 };
 
-/// The id of the [`Kind::Meta`] record that holds the card.
-const ID: &str = "account";
-
 /// Whose data a store holds; part of the storage format. A store without one is a login that was
 /// never finished.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,10 +27,13 @@ pub struct AccountCard {
 }
 
 impl AccountCard {
+    /// The id of the [`Kind::Meta`] record that holds the card.
+    pub const ID: &str = "account";
+
     /// A card to write.
     #[must_use]
     pub fn new(account_id: AccountId, name: String, username: String, download_url: String) -> Self {
-        Self { id: ID.to_owned(), account_id, name, username, download_url }
+        Self { id: Self::ID.to_owned(), account_id, name, username, download_url }
     }
 
     /// Writes the card.
@@ -42,7 +42,7 @@ impl AccountCard {
     /// Where the store fails.
     pub async fn write(&self, store: &impl Store) -> Result<(), StoreError> {
         let payload = serde_json::to_vec(self)?;
-        let record = Record { kind: Kind::Meta, id: ID.to_owned(), keys: Vec::new(), payload };
+        let record = Record { kind: Kind::Meta, id: Self::ID.to_owned(), keys: Vec::new(), payload };
         store.commit(Batch { puts: vec![record], ..Batch::default() }).await
     }
 
@@ -51,8 +51,16 @@ impl AccountCard {
     /// # Errors
     /// Where the store fails.
     pub async fn read(store: &impl Store) -> Result<Option<Self>, StoreError> {
-        let payload = store.get(Kind::Meta, ID).await?;
-        payload.map(|bytes| json::read(&bytes).map_err(StoreError::from)).transpose()
+        let payload = store.get(Kind::Meta, Self::ID).await?;
+        payload.map(|bytes| Self::of(&bytes)).transpose()
+    }
+
+    /// The card in a record's payload.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn of(payload: &[u8]) -> Result<Self, StoreError> {
+        Ok(json::read(payload)?)
     }
 }
 

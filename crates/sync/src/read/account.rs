@@ -6,7 +6,7 @@ use tornister_protocol::{core::SetErrorKind, time::UtcDate};
 use super::Reader;
 use crate::{
     kind::Kind,
-    outbox::{Change, Status},
+    outbox::{Change, OutboxRow, Status},
     store::{Batch, Store, StoreError},
 };
 
@@ -41,13 +41,28 @@ impl<S: Store> Reader<S> {
         Ok(last.map(|last| last.at))
     }
 
+    /// How many changes wait to be sent, and what the server refused and the user has not seen yet.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn own_changes(&self) -> Result<(usize, Vec<RefusedChange>), StoreError> {
+        let (mut pending, mut refused) = (0, Vec::new());
+        for OutboxRow { number, change, status } in self.0.outbox().await? {
+            match status {
+                Status::Refused { reason, .. } => refused.push(RefusedChange { number, change, reason }),
+                Status::Pending if change != Change::Unknown => pending += 1,
+                Status::Pending => {}
+            }
+        }
+        Ok((pending, refused))
+    }
+
     /// How many changes wait to be sent.
     ///
     /// # Errors
     /// Where the store fails.
     pub async fn pending_changes(&self) -> Result<usize, StoreError> {
-        let rows = self.0.outbox().await?;
-        Ok(rows.iter().filter(|row| row.status == Status::Pending && row.change != Change::Unknown).count())
+        Ok(self.own_changes().await?.0)
     }
 
     /// What the server refused and the user has not seen yet.
@@ -55,15 +70,7 @@ impl<S: Store> Reader<S> {
     /// # Errors
     /// Where the store fails.
     pub async fn refused_changes(&self) -> Result<Vec<RefusedChange>, StoreError> {
-        let rows = self.0.outbox().await?.into_iter();
-        Ok(rows
-            .filter_map(|row| match row.status {
-                Status::Refused { reason, .. } => {
-                    Some(RefusedChange { number: row.number, change: row.change, reason })
-                }
-                Status::Pending => None,
-            })
-            .collect())
+        Ok(self.own_changes().await?.1)
     }
 
     /// Forgets refused changes that the user has seen.
