@@ -74,6 +74,13 @@ impl Browser {
         Ok(())
     }
 
+    /// Lets requests of the page go to the server, past the service worker.
+    pub async fn bypass_service_worker(&self) -> Result<()> {
+        self.devtools("Network.enable", json!({})).await?;
+        self.devtools("Network.setBypassServiceWorker", json!({ "bypass": true })).await?;
+        Ok(())
+    }
+
     /// Makes the browser save files without asking, and tells where.
     pub async fn downloads(&self) -> Result<PathBuf> {
         let folder = self.downloads.path().to_owned();
