@@ -3,6 +3,7 @@
 //!
 //! Floor plan:
 //! - [`app`]: which screen an address shows, and whether there is anything to show.
+//! - [`route`] and [`navigation`]: what an address means, and going to another.
 //! - [`pages`]: the screens.
 //! - [`components`]: what several screens are made of.
 //! - [`model`]: what screens work out from records; no browser in it.
@@ -17,8 +18,10 @@ mod components;
 mod data;
 mod i18n;
 mod model;
+mod navigation;
 mod pages;
 mod platform;
+mod route;
 
 fn main() {
     // The release build's panics have no texts to show.
