@@ -58,14 +58,6 @@ fn AccountButton() -> impl IntoView {
     }
 }
 
-/// Where a long name may break, the texts have a bar.
-fn tab_name(name: &'static str) -> AnyView {
-    match name.split_once('|') {
-        Some((first, rest)) => view! { {first} <wbr/> {rest} }.into_any(),
-        None => name.into_any(),
-    }
-}
-
 #[component]
 fn Tabs() -> impl IntoView {
     let t = texts();
@@ -75,14 +67,14 @@ fn Tabs() -> impl IntoView {
         (Screen::Mail, "/post", IconName::Mail, t.tab_mail),
         (Screen::Tasks, "/aufgaben", IconName::Tasks, t.tab_tasks),
         (Screen::Calendar, "/kalender", IconName::Calendar, t.tab_calendar),
-        (Screen::Timetable, "/stundenplan", IconName::Timetable, t.tab_timetable_breakable),
+        (Screen::Timetable, "/stundenplan", IconName::Timetable, t.tab_timetable_hyphenated),
     ];
     let tabs = tabs.map(|(of, href, icon, name)| {
         view! {
             <li>
                 <a class="tab" href=href aria-current=move || (screen.get() == of).then_some("page")>
                     <Icon name=icon/>
-                    <span class="tab-name">{tab_name(name)}</span>
+                    <span class="tab-name">{name}</span>
                 </a>
             </li>
         }
