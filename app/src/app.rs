@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{heading::Arrival, shell::Shell},
-    data::{Phase, School},
+    data::{Phase, School, StartError},
     i18n::{CurrentLanguage, Language},
     navigation::Navigation,
     pages::{
@@ -33,35 +33,66 @@ pub fn App() -> impl IntoView {
     provide_context(Arrival::new());
     provide_context(LanguageJustChanged(StoredValue::new(false)));
     document::set_appearance(preferences::appearance());
+    // By then the school has asked the browser for its data, and the views are built meanwhile.
+    let asked = RwSignal::new(false);
+    leptos::task::spawn_local(async move { asked.set(true) });
     move || {
         // Another language draws everything anew: texts are plain values.
         document::set_language(language.get().tag());
-        view! { <Entrance/> }
+        view! { <Entrance asked=asked.into()/> }
     }
 }
 
-/// The screens for those who are logged in, the login for the others.
+/// What there is to show.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// Nobody knows yet: the page keeps its first paint.
+    Nothing,
+    Screens,
+    Login,
+    Goodbye,
+    Broken(StartError),
+}
+
+/// The screens for those who are logged in, the login for the others. Where somebody was logged in
+/// the last time, the screens are built while the device's data is being opened.
 #[component]
-fn Entrance() -> impl IntoView {
+fn Entrance(
+    /// Whether the device's data is being opened.
+    asked: Signal<bool>,
+) -> impl IntoView {
     let phase = School::expect().phase();
     let screen = Navigation::expect().screen();
-    let said_goodbye = Memo::new(move |_| screen.get() == Screen::LoggedOut);
-    move || match phase.get() {
-        Phase::Starting => ().into_any(),
-        Phase::Broken(error) => view! { <Broken error/> }.into_any(),
-        Phase::LoggedOut if said_goodbye.get() => view! { <LoggedOut/> }.into_any(),
-        Phase::LoggedOut => view! { <Login/> }.into_any(),
-        Phase::Open => view! { <Screens/> }.into_any(),
+    let shown = Memo::new(move |_| match phase.get() {
+        Phase::Starting if !asked.get() || !School::probably_open() => Shown::Nothing,
+        Phase::Starting | Phase::Open => Shown::Screens,
+        Phase::LoggedOut if screen.get() == Screen::LoggedOut => Shown::Goodbye,
+        Phase::LoggedOut => Shown::Login,
+        Phase::Broken(error) => Shown::Broken(error),
+    });
+    move || {
+        let shown = shown.get();
+        if shown != Shown::Nothing {
+            document::remove_first_paint();
+        }
+        match shown {
+            Shown::Nothing => ().into_any(),
+            Shown::Screens => view! { <Screens/> }.into_any(),
+            Shown::Login => view! { <Login/> }.into_any(),
+            Shown::Goodbye => view! { <LoggedOut/> }.into_any(),
+            Shown::Broken(error) => view! { <Broken error/> }.into_any(),
+        }
     }
 }
 
 #[component]
 fn Screens() -> impl IntoView {
+    let phase = School::expect().phase();
     let navigation = Navigation::expect();
     let screen = navigation.screen();
     Effect::new(move || {
         // Somebody is logged in: nobody has said goodbye.
-        if screen.get() == Screen::LoggedOut {
+        if phase.get() == Phase::Open && screen.get() == Screen::LoggedOut {
             navigation.replace("/");
         }
     });

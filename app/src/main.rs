@@ -27,6 +27,5 @@ fn main() {
     // The release build's panics have no texts to show.
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
-    platform::document::remove_first_paint();
     leptos::mount::mount_to_body(app::App);
 }
