@@ -1,16 +1,12 @@
 //! Which screen an address shows.
 
 use leptos::prelude::*;
-use leptos_router::{
-    components::{FlatRoutes, Redirect, Route, Router},
-    hooks::use_location,
-    path,
-};
 
 use crate::{
     components::{heading::Arrival, shell::Shell},
-    data::{Phase, School},
+    data::{Phase, School, StartError},
     i18n::{CurrentLanguage, Language},
+    navigation::Navigation,
     pages::{
         broken::Broken,
         calendar::CalendarPage,
@@ -24,6 +20,7 @@ use crate::{
         today::Today,
     },
     platform::{document, preferences},
+    route::Screen,
 };
 
 /// Everything.
@@ -32,48 +29,79 @@ pub fn App() -> impl IntoView {
     let language = RwSignal::new(Language::preferred());
     provide_context(CurrentLanguage(language));
     provide_context(School::start());
+    provide_context(Navigation::start());
     provide_context(Arrival::new());
     provide_context(LanguageJustChanged(StoredValue::new(false)));
     document::set_appearance(preferences::appearance());
-    view! {
-        <Router>
-            {move || {
-                // Another language draws everything anew: texts are plain values.
-                document::set_language(language.get().tag());
-                view! { <Entrance/> }
-            }}
-        </Router>
+    move || {
+        // Another language draws everything anew: texts are plain values.
+        document::set_language(language.get().tag());
+        view! { <Entrance/> }
     }
 }
 
-/// The screens for those who are logged in, the login for the others.
+/// What there is to show.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// Nobody knows yet: the page keeps its first paint.
+    Nothing,
+    Screens,
+    Login,
+    Goodbye,
+    Broken(StartError),
+}
+
+/// The screens for those who are logged in, the login for the others. Where somebody was logged in
+/// the last time, the screens are built while the device's data is being opened.
 #[component]
 fn Entrance() -> impl IntoView {
     let phase = School::expect().phase();
-    let pathname = use_location().pathname;
-    let said_goodbye = Memo::new(move |_| pathname.with(|path| path == "/abgemeldet"));
-    move || match phase.get() {
-        Phase::Starting => ().into_any(),
-        Phase::Broken(error) => view! { <Broken error/> }.into_any(),
-        Phase::LoggedOut if said_goodbye.get() => view! { <LoggedOut/> }.into_any(),
-        Phase::LoggedOut => view! { <Login/> }.into_any(),
-        Phase::Open => view! { <Screens/> }.into_any(),
+    let screen = Navigation::expect().screen();
+    let shown = Memo::new(move |_| match phase.get() {
+        Phase::Starting if !School::probably_open() => Shown::Nothing,
+        Phase::Starting | Phase::Open => Shown::Screens,
+        Phase::LoggedOut if screen.get() == Screen::LoggedOut => Shown::Goodbye,
+        Phase::LoggedOut => Shown::Login,
+        Phase::Broken(error) => Shown::Broken(error),
+    });
+    move || {
+        let shown = shown.get();
+        if shown != Shown::Nothing {
+            document::remove_first_paint();
+        }
+        match shown {
+            Shown::Nothing => ().into_any(),
+            Shown::Screens => view! { <Screens/> }.into_any(),
+            Shown::Login => view! { <Login/> }.into_any(),
+            Shown::Goodbye => view! { <LoggedOut/> }.into_any(),
+            Shown::Broken(error) => view! { <Broken error/> }.into_any(),
+        }
     }
 }
 
 #[component]
 fn Screens() -> impl IntoView {
+    let phase = School::expect().phase();
+    let navigation = Navigation::expect();
+    let screen = navigation.screen();
+    Effect::new(move || {
+        // Somebody is logged in: nobody has said goodbye.
+        if phase.get() == Phase::Open && screen.get() == Screen::LoggedOut {
+            navigation.replace("/");
+        }
+    });
     view! {
         <Shell>
-            <FlatRoutes fallback=|| view! { <NotFound/> }>
-                <Route path=path!("/") view=Today/>
-                <Route path=path!("/post/:mailbox?/:email?") view=MailPage/>
-                <Route path=path!("/aufgaben/:id?") view=TasksPage/>
-                <Route path=path!("/kalender/:id?") view=CalendarPage/>
-                <Route path=path!("/stundenplan/:date?") view=TimetablePage/>
-                <Route path=path!("/einstellungen") view=Settings/>
-                <Route path=path!("/abgemeldet") view=|| view! { <Redirect path="/"/> }/>
-            </FlatRoutes>
+            {move || match screen.get() {
+                Screen::Today => view! { <Today/> }.into_any(),
+                Screen::Mail => view! { <MailPage/> }.into_any(),
+                Screen::Tasks => view! { <TasksPage/> }.into_any(),
+                Screen::Calendar => view! { <CalendarPage/> }.into_any(),
+                Screen::Timetable => view! { <TimetablePage/> }.into_any(),
+                Screen::Settings => view! { <Settings/> }.into_any(),
+                Screen::LoggedOut => ().into_any(),
+                Screen::NotFound => view! { <NotFound/> }.into_any(),
+            }}
         </Shell>
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Floor plan:
 //! - [`app`]: which screen an address shows, and whether there is anything to show.
+//! - [`route`] and [`navigation`]: what an address means, and going to another.
 //! - [`pages`]: the screens.
 //! - [`components`]: what several screens are made of.
 //! - [`model`]: what screens work out from records; no browser in it.
@@ -17,16 +18,15 @@ mod components;
 mod data;
 mod i18n;
 mod model;
+mod navigation;
 mod pages;
 mod platform;
+mod route;
 
 fn main() {
     // The release build's panics have no texts to show.
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     data::open_early();
-    wasm_bindgen_futures::spawn_local(async {
-        platform::document::remove_first_paint();
-        leptos::mount::mount_to_body(app::App);
-    });
+    wasm_bindgen_futures::spawn_local(async { leptos::mount::mount_to_body(app::App) });
 }

@@ -156,7 +156,7 @@ fn FirstSync() -> impl IntoView {
                 </Notice>
             }
             .into_any(),
-            SyncStatus::LoggedOut => ().into_any(),
+            SyncStatus::Idle | SyncStatus::LoggedOut => ().into_any(),
             SyncStatus::Syncing { done, total } if total > 0 => view! {
                 <Notice icon=IconName::Download title=t.first_sync>
                     <progress max=total prop:value=f64::from(done) aria-label=t.first_sync></progress>
@@ -164,7 +164,7 @@ fn FirstSync() -> impl IntoView {
                 </Notice>
             }
             .into_any(),
-            SyncStatus::Idle | SyncStatus::Syncing { .. } => view! {
+            SyncStatus::Syncing { .. } => view! {
                 <Notice icon=IconName::Download title=t.first_sync tone="notice--late">
                     <progress aria-label=t.first_sync></progress>
                     <p>{t.first_sync_help}</p>

@@ -1,14 +1,13 @@
 //! What stands around every screen: how fresh things are, the way to the settings, the five tabs.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use super::{
     icon::{Icon, IconName},
     notices::Notices,
     sync_line::{SyncAnnouncer, SyncLine},
 };
-use crate::{data::School, i18n::texts};
+use crate::{data::School, i18n::texts, navigation::Navigation, route::Screen};
 
 /// Header, main part and tabs.
 #[component]
@@ -40,7 +39,7 @@ fn skip(event: leptos::ev::MouseEvent) {
 #[component]
 fn AccountButton() -> impl IntoView {
     let school = School::expect();
-    let here = move || use_location().pathname.get() == "/einstellungen";
+    let screen = Navigation::expect().screen();
     let initials = move || {
         let name = school.account_name().get();
         let initial = |word: Option<&str>| word.and_then(|word| word.chars().next());
@@ -52,44 +51,30 @@ fn AccountButton() -> impl IntoView {
             class="account-button"
             href="/einstellungen"
             aria-label=move || format!("{}, {}", texts().settings, school.account_name().get())
-            aria-current=move || here().then_some("page")
+            aria-current=move || (screen.get() == Screen::Settings).then_some("page")
         >
             <span class="account-initials" aria-hidden="true">{initials}</span>
         </a>
     }
 }
 
-/// Where a long name may break, the texts have a bar.
-fn tab_name(name: &'static str) -> AnyView {
-    match name.split_once('|') {
-        Some((first, rest)) => view! { {first} <wbr/> {rest} }.into_any(),
-        None => name.into_any(),
-    }
-}
-
 #[component]
 fn Tabs() -> impl IntoView {
     let t = texts();
-    let pathname = use_location().pathname;
+    let screen = Navigation::expect().screen();
     let tabs = [
-        ("/", IconName::House, t.tab_today),
-        ("/post", IconName::Mail, t.tab_mail),
-        ("/aufgaben", IconName::Tasks, t.tab_tasks),
-        ("/kalender", IconName::Calendar, t.tab_calendar),
-        ("/stundenplan", IconName::Timetable, t.tab_timetable_breakable),
+        (Screen::Today, "/", IconName::House, t.tab_today),
+        (Screen::Mail, "/post", IconName::Mail, t.tab_mail),
+        (Screen::Tasks, "/aufgaben", IconName::Tasks, t.tab_tasks),
+        (Screen::Calendar, "/kalender", IconName::Calendar, t.tab_calendar),
+        (Screen::Timetable, "/stundenplan", IconName::Timetable, t.tab_timetable_hyphenated),
     ];
-    let tabs = tabs.map(|(href, icon, name)| {
-        let current = move || {
-            pathname.with(|path| {
-                let rest = path.strip_prefix(href);
-                path == href || (href != "/" && rest.is_some_and(|rest| rest.starts_with('/')))
-            })
-        };
+    let tabs = tabs.map(|(of, href, icon, name)| {
         view! {
             <li>
-                <a class="tab" href=href aria-current=move || current().then_some("page")>
+                <a class="tab" href=href aria-current=move || (screen.get() == of).then_some("page")>
                     <Icon name=icon/>
-                    <span class="tab-name">{tab_name(name)}</span>
+                    <span class="tab-name">{name}</span>
                 </a>
             </li>
         }

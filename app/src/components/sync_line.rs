@@ -31,10 +31,12 @@ pub fn SyncLine() -> impl IntoView {
     };
     let text = move || match (when(), school.sync().get()) {
         (Some(when), _) => format!("{} {when}", state()),
+        // Nothing is known yet, and nothing under way.
+        (None, SyncStatus::Idle) => String::new(),
         (None, SyncStatus::Offline) => t.offline.to_owned(),
         (None, SyncStatus::LoggedOut) => t.session_ended.to_owned(),
         (None, SyncStatus::Failed) => t.failed.to_owned(),
-        (None, _) => t.fetching.to_owned(),
+        (None, SyncStatus::Syncing { .. }) => t.fetching.to_owned(),
     };
     let waiting = move || Some(school.pending().get()).filter(|count| *count > 0).map(t.changes_waiting);
     view! {

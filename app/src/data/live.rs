@@ -112,7 +112,11 @@ impl School {
         let turn = StoredValue::new_local(0_u32);
         Effect::new(move || {
             self.versions.follow(kinds);
-            let open = self.phase.get() == Phase::Open;
+            let phase = self.phase.get();
+            if phase == Phase::Starting {
+                return;
+            }
+            let open = phase == Phase::Open;
             let reading = open.then(|| self.opened_store()).flatten().map(|store| read(read::Reader(store)));
             let this_turn = turn.get_value().wrapping_add(1);
             turn.set_value(this_turn);

@@ -8,7 +8,7 @@ pub static TEXTS: Texts = Texts {
     tab_tasks: "Aufgaben",
     tab_calendar: "Kalender",
     tab_timetable: "Stundenplan",
-    tab_timetable_breakable: "Stunden|plan",
+    tab_timetable_hyphenated: "Stunden\u{ad}plan",
     settings: "Einstellungen",
     navigation: "Hauptmenü",
     skip_to_content: "Zum Inhalt springen",

@@ -8,7 +8,7 @@ pub static TEXTS: Texts = Texts {
     tab_tasks: "Tasks",
     tab_calendar: "Calendar",
     tab_timetable: "Timetable",
-    tab_timetable_breakable: "Time|table",
+    tab_timetable_hyphenated: "Time\u{ad}table",
     settings: "Settings",
     navigation: "Main menu",
     skip_to_content: "Skip to content",

@@ -23,7 +23,7 @@ texts! {
         tab_tasks,
         tab_calendar,
         tab_timetable,
-        tab_timetable_breakable,
+        tab_timetable_hyphenated,
         settings,
         navigation,
         skip_to_content,

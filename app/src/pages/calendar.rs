@@ -3,7 +3,6 @@
 mod detail;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use tornister_protocol::{calendars::Calendar, id::EventId, time::LocalDate};
 use tornister_sync::{kind::Kind, read::EventOn};
 
@@ -16,6 +15,8 @@ use crate::{
     },
     data::School,
     i18n::{language, texts},
+    navigation::Navigation,
+    route::Route,
 };
 
 /// So many days are listed at first, and with each wish for more.
@@ -25,8 +26,10 @@ const STEP_DAYS: i64 = 60;
 #[component]
 pub fn CalendarPage() -> impl IntoView {
     let t = texts();
-    let params = use_params_map();
-    let open = Memo::new(move |_| params.with(|params| params.get("id")).map(EventId));
+    let open = Navigation::expect().part(|route| match route {
+        Route::Calendar { event, .. } => Some(event.clone()),
+        _ => None,
+    });
     let shown = move || match open.get() {
         Some(id) => view! { <detail::EventDetail id/> }.into_any(),
         None => ().into_any(),

@@ -18,7 +18,7 @@ pub fn Login() -> impl IntoView {
     view! {
         <main class="entrance" id="content" tabindex="-1">
             <div class="entrance-brand">
-                <img src="/favicon.svg" alt="" width="88" height="88"/>
+                <svg class="logo" aria-hidden="true" focusable="false"><use href="#logo"></use></svg>
                 <p class="entrance-name">"Tornister"</p>
                 <p class="entrance-claim">{t.claim}</p>
             </div>

@@ -9,19 +9,18 @@ mod message;
 mod plain;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use tornister_protocol::{
-    id::{EmailId, MailboxId},
+    id::MailboxId,
     mail::{Mailbox, role},
 };
 use tornister_sync::kind::Kind;
 
-use crate::{components::split::Split, data::School, i18n::texts};
+use crate::{components::split::Split, data::School, i18n::texts, navigation::Navigation, route::Route};
 
 /// The folder that is shown: the one in the address, else the inbox.
-fn chosen(mailboxes: &[Mailbox], id: Option<&str>) -> Option<Mailbox> {
+fn chosen(mailboxes: &[Mailbox], id: Option<&MailboxId>) -> Option<Mailbox> {
     let is_chosen = |mailbox: &&Mailbox| match id {
-        Some(id) => mailbox.id.as_str() == id,
+        Some(id) => mailbox.id == *id,
         None => mailbox.role.as_deref() == Some(role::INBOX),
     };
     mailboxes.iter().find(is_chosen).or(mailboxes.first().filter(|_| id.is_none())).cloned()
@@ -37,18 +36,24 @@ fn is_own(mailbox: &Mailbox) -> bool {
 pub fn MailPage() -> impl IntoView {
     let school = School::expect();
     let t = texts();
-    let params = use_params_map();
-    let mailbox_param = Memo::new(move |_| params.with(|params| params.get("mailbox")));
-    let open = Memo::new(move |_| params.with(|params| params.get("email")).map(EmailId));
+    let navigation = Navigation::expect();
+    let asked = navigation.part(|route| match route {
+        Route::Mail { mailbox, .. } => Some(mailbox.clone()),
+        _ => None,
+    });
+    let open = navigation.part(|route| match route {
+        Route::Mail { email, .. } => Some(email.clone()),
+        _ => None,
+    });
     let mailboxes = school.live(&[Kind::Mailbox], |reader| async move { reader.mailboxes().await });
     let mailbox = Memo::new(move |_| {
         let mailboxes = mailboxes.get()?;
-        chosen(&mailboxes, mailbox_param.get().as_deref())
+        chosen(&mailboxes, asked.get().as_ref())
     });
     // Where the reader was, even before the folders are read.
     let mailbox_id = Memo::new(move |_| {
         let known = mailbox.with(|mailbox| mailbox.as_ref().map(|mailbox| mailbox.id.clone()));
-        known.or_else(|| mailbox_param.get().map(MailboxId))
+        known.or_else(|| asked.get())
     });
     let detail = move || match (open.get(), mailbox_id.get()) {
         (Some(id), Some(mailbox)) => view! { <message::Message id mailbox/> }.into_any(),

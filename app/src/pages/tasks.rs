@@ -1,7 +1,6 @@
 //! Aufgaben: homework to do by due day, what is done, and one piece in full.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use tornister_protocol::{
     id::TaskId,
     tasks::Task,
@@ -20,11 +19,11 @@ use crate::{
     data::School,
     i18n::{language, texts},
     model::{subject, tasks},
+    navigation::Navigation,
     platform::intl::{self, DateStyle},
+    route::Route,
 };
 
-/// The address part of the list of what is done.
-const DONE: &str = "erledigt";
 /// So much of what is done is listed.
 const MOST_DONE: usize = 100;
 
@@ -32,10 +31,17 @@ const MOST_DONE: usize = 100;
 #[component]
 pub fn TasksPage() -> impl IntoView {
     let t = texts();
-    let id = use_params_map();
-    let id = Memo::new(move |_| id.with(|params| params.get("id")));
-    let done_list = Memo::new(move |_| id.get().as_deref() == Some(DONE));
-    let open_id = Memo::new(move |_| id.get().filter(|id| id != DONE).map(TaskId));
+    let navigation = Navigation::expect();
+    let done_list = navigation.part(|route| match route {
+        Route::Tasks { .. } => Some(false),
+        Route::DoneTasks => Some(true),
+        _ => None,
+    });
+    let open_id = navigation.part(|route| match route {
+        Route::Tasks { task } => Some(task.clone()),
+        Route::DoneTasks => Some(None),
+        _ => None,
+    });
     let detail = move || match open_id.get() {
         Some(id) => view! { <TaskDetail id/> }.into_any(),
         None => ().into_any(),

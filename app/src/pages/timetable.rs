@@ -5,7 +5,6 @@ mod grid;
 
 use chrono::Datelike as _;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map};
 use tornister_protocol::{school::Lesson, time::LocalDate};
 use tornister_sync::kind::Kind;
 
@@ -18,11 +17,10 @@ use crate::{
     data::School,
     i18n::{language, texts},
     model::{school_day, week::Week},
+    navigation::Navigation,
     platform::intl::{self, DateStyle},
+    route::Route,
 };
-
-/// The part of an address that asks for the whole week of its day.
-const WEEK_QUERY: &str = "ansicht";
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +37,7 @@ struct Place {
 }
 
 fn week_href(day: LocalDate) -> String {
-    format!("/stundenplan/{day}?{WEEK_QUERY}=woche")
+    format!("/stundenplan/{day}?ansicht=woche")
 }
 
 fn day_href(day: LocalDate) -> String {
@@ -51,11 +49,10 @@ fn day_href(day: LocalDate) -> String {
 pub fn TimetablePage() -> impl IntoView {
     let school = School::expect();
     let t = texts();
-    let params = use_params_map();
-    let location = use_location();
     let today = Memo::new(move |_| school.now().get().date());
-    let asked = Memo::new(move |_| {
-        params.with(|params| params.get("date")).and_then(|day| day.parse::<LocalDate>().ok())
+    let asked = Navigation::expect().part(|route| match route {
+        Route::Timetable { day, week } => Some((*day, *week)),
+        _ => None,
     });
     // Without a day in the address: today, or the next school day once today is over.
     let current = school.live(&[Kind::Lesson], move |reader| {
@@ -68,12 +65,10 @@ pub fn TimetablePage() -> impl IntoView {
             Ok(reader.next_school_day(today.plus_days(1)).await?.unwrap_or(today))
         }
     });
-    let place = Memo::new(move |_| {
-        let as_week = location.query.with(|query| query.get(WEEK_QUERY).is_some());
-        match asked.get() {
-            Some(day) => Place { day, view: if as_week { View::Week } else { View::Day } },
-            None => Place { day: current.get().unwrap_or(today.get()), view: View::Week },
-        }
+    let place = Memo::new(move |_| match asked.get() {
+        (Some(day), false) => Place { day, view: View::Day },
+        (Some(day), true) => Place { day, view: View::Week },
+        (None, _) => Place { day: current.get().unwrap_or(today.get()), view: View::Week },
     });
     let monday = Memo::new(move |_| place.get().day.monday());
     let lessons = school.live(&[Kind::Lesson], move |reader| {

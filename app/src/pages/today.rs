@@ -3,6 +3,7 @@
 
 mod lessons;
 mod notes;
+mod section;
 mod tasks;
 mod unread;
 mod whats_on;

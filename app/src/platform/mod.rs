@@ -1,5 +1,6 @@
 //! The browser. All of `web_sys` sits here, so that no component asks where it runs.
 
+pub mod address;
 pub mod channel;
 pub mod clock;
 pub mod document;

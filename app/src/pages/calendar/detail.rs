@@ -1,7 +1,6 @@
 //! One event, on one of its days.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use tornister_protocol::{
     calendars::{Calendar, CalendarEvent, Occurrence},
     id::EventId,
@@ -19,7 +18,9 @@ use crate::{
     },
     data::School,
     i18n::{language, texts},
+    navigation::Navigation,
     platform::intl::{self, DateStyle},
+    route::Route,
 };
 
 /// So many further days of a series are listed.
@@ -57,9 +58,9 @@ fn when(event: &CalendarEvent, occurrence: &Occurrence, style: DateStyle) -> Str
 pub fn EventDetail(id: EventId) -> impl IntoView {
     let school = School::expect();
     let t = texts();
-    let location = use_location();
-    let asked = Memo::new(move |_| {
-        location.query.with(|query| query.get("am")).and_then(|day| day.parse::<LocalDate>().ok())
+    let asked = Navigation::expect().part(|route| match route {
+        Route::Calendar { day, .. } => Some(*day),
+        _ => None,
     });
     let found = school.live(&[Kind::CalendarEvent, Kind::Calendar], move |reader| {
         let id = id.clone();

@@ -1,7 +1,6 @@
 //! One mail: who, when, what, and the conversation around it. Opening it marks it as read.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use tornister_protocol::{
     id::{EmailId, MailboxId},
     mail::{Email, EmailAddress, keyword},
@@ -19,6 +18,7 @@ use crate::{
     },
     data::{Live, School},
     i18n::{language, texts},
+    navigation::Navigation,
 };
 
 /// A mail and its conversation.
@@ -137,10 +137,10 @@ fn Head(email: Email, thread: Vec<Email>, mailbox: MailboxId) -> impl IntoView {
 #[component]
 fn Actions(id: EmailId, back: String) -> impl IntoView {
     let school = School::expect();
-    let navigate = use_navigate();
+    let navigation = Navigation::expect();
     let mark_unread = move |_| {
         school.set_keyword(&id, keyword::SEEN, false);
-        navigate(&back, NavigateOptions::default());
+        navigation.go(&back);
     };
     view! {
         <div class="actions">

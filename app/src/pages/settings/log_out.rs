@@ -1,12 +1,12 @@
 //! Logging out, which wipes the device: asked once more before, said once it is done.
 
 use leptos::{html, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
     components::icon::{Icon, IconName},
     data::School,
     i18n::texts,
+    navigation::Navigation,
 };
 
 /// The button, and the question behind it.
@@ -14,7 +14,7 @@ use crate::{
 pub fn LogOut() -> impl IntoView {
     let school = School::expect();
     let t = texts();
-    let navigate = use_navigate();
+    let navigation = Navigation::expect();
     let dialog = NodeRef::<html::Dialog>::new();
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(false);
@@ -35,11 +35,10 @@ pub fn LogOut() -> impl IntoView {
         }
         busy.set(true);
         failed.set(false);
-        let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             let outcome = school.log_out().await;
             if outcome.is_ok() {
-                navigate("/abgemeldet", NavigateOptions { replace: true, ..NavigateOptions::default() });
+                navigation.replace("/abgemeldet");
             } else {
                 let _ = failed.try_set(true);
                 let _ = busy.try_set(false);

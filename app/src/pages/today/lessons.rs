@@ -6,7 +6,7 @@ use tornister_protocol::{
     time::{LocalDate, LocalDateTime},
 };
 
-use super::Day;
+use super::{Day, section::Section};
 use crate::{
     components::{
         change::{ChangeBadge, ChangeDetails},
@@ -53,19 +53,18 @@ fn DayPlan(date: LocalDate, today: LocalDate, lessons: Vec<Lesson>, now: LocalDa
     let next = school_day::next(&blocks, now).cloned();
     let heading = language().day(date, today);
     let changes = blocks.iter().filter(|block| block.lesson.change.is_some()).count();
-    let rows = blocks.into_iter().map(|block| {
+    let rows = blocks.into_iter().map(move |block| {
         let moment = Moment::of(&block, now);
         view! { <LessonRow block moment/> }
     });
     view! {
-        <section class="day-plan" aria-labelledby="day-plan-title">
-            <div class="section-head">
-                <h2 id="day-plan-title">{(t.lessons_on)(&heading)}</h2>
-                <a class="section-link" href=format!("/stundenplan/{date}")>
-                    {t.details}
-                    <Icon name=IconName::ChevronRight/>
-                </a>
-            </div>
+        <Section
+            id="day-plan-title"
+            title=(t.lessons_on)(&heading)
+            href=format!("/stundenplan/{date}")
+            link=t.details
+            class="day-plan"
+        >
             {(changes > 0).then(|| view! {
                 <p class="day-changes">
                     <Icon name=IconName::Warning/>
@@ -74,7 +73,7 @@ fn DayPlan(date: LocalDate, today: LocalDate, lessons: Vec<Lesson>, now: LocalDa
             })}
             {next.map(|block| view! { <NextLesson block date today now/> })}
             <ol class="lessons lessons--compact">{rows.collect_view()}</ol>
-        </section>
+        </Section>
     }
 }
 

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use tornister_protocol::tasks::Task;
 use tornister_sync::kind::Kind;
 
-use super::Day;
+use super::{Day, section::Section};
 use crate::{
     components::{
         empty::{Empty, loaded},
-        icon::{Icon, IconName},
+        icon::IconName,
         task_row::{JustTicked, TaskRow},
     },
     data::School,
@@ -48,15 +48,8 @@ pub fn DueTasks(day: Day) -> impl IntoView {
         .into_any()
     });
     view! {
-        <section class="card" aria-labelledby="due-title">
-            <div class="section-head">
-                <h2 id="due-title">{t.homework}</h2>
-                <a class="section-link" href="/aufgaben">
-                    {t.all}
-                    <Icon name=IconName::ChevronRight/>
-                </a>
-            </div>
+        <Section id="due-title" title=t.homework href="/aufgaben" link=t.all>
             {list}
-        </section>
+        </Section>
     }
 }

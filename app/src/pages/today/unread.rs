@@ -7,11 +7,11 @@ use tornister_protocol::{
 };
 use tornister_sync::kind::Kind;
 
-use super::Day;
+use super::{Day, section::Section};
 use crate::{
     components::{
         empty::{Empty, loaded},
-        icon::{Icon, IconName},
+        icon::IconName,
         mail_row::{MailRow, is_for_parents},
     },
     data::School,
@@ -67,15 +67,8 @@ pub fn Unread(day: Day) -> impl IntoView {
         .into_any()
     });
     view! {
-        <section class="card" aria-labelledby="unread-title">
-            <div class="section-head">
-                <h2 id="unread-title">{t.new_mail}</h2>
-                <a class="section-link" href="/post">
-                    {t.all}
-                    <Icon name=IconName::ChevronRight/>
-                </a>
-            </div>
+        <Section id="unread-title" title=t.new_mail href="/post" link=t.all>
             {list}
-        </section>
+        </Section>
     }
 }

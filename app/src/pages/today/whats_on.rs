@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use tornister_sync::kind::Kind;
 
-use super::Day;
+use super::{Day, section::Section};
 use crate::{
     components::{
         empty::{Empty, loaded},
         event_row::EventRow,
-        icon::{Icon, IconName},
+        icon::IconName,
     },
     data::School,
     i18n::{language, texts},
@@ -43,15 +43,8 @@ pub fn WhatsOn(day: Day) -> impl IntoView {
         view! { <ul class="events">{rows}</ul> }.into_any()
     });
     view! {
-        <section class="card" aria-labelledby="events-title">
-            <div class="section-head">
-                <h2 id="events-title">{t.events}</h2>
-                <a class="section-link" href="/kalender">
-                    {t.all}
-                    <Icon name=IconName::ChevronRight/>
-                </a>
-            </div>
+        <Section id="events-title" title=t.events href="/kalender" link=t.all>
             {list}
-        </section>
+        </Section>
     }
 }
