@@ -82,21 +82,21 @@ pub fn EventRow(
                 <span class="event-what">
                     <span class="event-title">{title(&event, &occurrence)}</span>
                     <span class="event-meta">
-                        {(!day.is_empty()).then(|| view! { <span>{day}</span> })}
+                        {(!day.is_empty()).then(|| view! { <span>{day}</span> }.into_any())}
                         <span>{when(&event, &occurrence)}</span>
                         {(!place.is_empty()).then(|| view! {
                             <span>
                                 <Icon name=IconName::MapPin/>
                                 {place}
                             </span>
-                        })}
+                        }.into_any())}
                     </span>
                     {cancelled.then(|| view! {
                         <span class="change change--off">
                             <Icon name=IconName::CircleX/>
                             {texts().event_cancelled}
                         </span>
-                    })}
+                    }.into_any())}
                 </span>
             </a>
         </li>

@@ -62,7 +62,7 @@ pub fn MailRow(
             <a class="mail-link" href=href aria-current=move || current.get().then_some("true")>
                 <span class="mail-top">
                     <span class="mail-who">
-                        {unread.then(|| view! { <span class="visually-hidden">{t.unread} ": "</span> })}
+                        {unread.then(|| view! { <span class="visually-hidden">{t.unread} ": "</span> }.into_any())}
                         {people(&email, recipients)}
                     </span>
                     <span class="mail-when">{language().moment(email.received_at, today)}</span>
@@ -76,7 +76,7 @@ pub fn MailRow(
                             <Icon name=IconName::Paperclip/>
                             {t.attachment}
                         </span>
-                    })}
+                    }.into_any())}
                 </span>
             </a>
         </li>

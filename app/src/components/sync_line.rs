@@ -52,7 +52,7 @@ pub fn SyncLine() -> impl IntoView {
             {move || view! { <Icon name=icon()/> }}
             <span class="sync-words">
                 <span>{text}</span>
-                {move || waiting().map(|words| view! { <span class="sync-waiting">{words}</span> })}
+                {move || waiting().map(|words| view! { <span class="sync-waiting">{words}</span> }.into_any())}
             </span>
             <span class="visually-hidden">{t.sync_now}</span>
         </button>

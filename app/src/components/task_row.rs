@@ -85,12 +85,12 @@ pub fn TaskRow(
             <a class="task-link" href=href aria-current=move || current.get().then_some("true")>
                 <span class="task-title">{task.title}</span>
                 <span class="task-meta">
-                    {subject.map(|name| view! { <span class="subject-name">{name}</span> })}
+                    {subject.map(|name| view! { <span class="subject-name">{name}</span> }.into_any())}
                     {due.map(|day| {
                         let words = (t.due_on)(&language().day(day, today));
                         view! { <span class:task-late=late>{words}</span> }
                     })}
-                    {done.then(|| view! { <span>{t.done}</span> })}
+                    {done.then(|| view! { <span>{t.done}</span> }.into_any())}
                 </span>
             </a>
         </li>

@@ -92,6 +92,7 @@ fn Agenda(open: Memo<Option<EventId>>) -> impl IntoView {
                     <ul class="events card">{rows}</ul>
                 </section>
             }
+            .into_any()
         });
         view! { {days.collect_view()} }.into_any()
     });

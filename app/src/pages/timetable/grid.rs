@@ -33,6 +33,7 @@ pub fn Grid(week: Week, today: LocalDate, chosen: LocalDate) -> impl IntoView {
                 </a>
             </th>
         }
+        .into_any()
     });
     let rows = week.periods.iter().zip(&week.rows).map(|(period, cells)| {
         let cells = cells.iter().zip(&week.days).filter_map(|(cell, &day)| table_cell(cell, day, today));
@@ -42,6 +43,7 @@ pub fn Grid(week: Week, today: LocalDate, chosen: LocalDate) -> impl IntoView {
                 {cells.collect_view()}
             </tr>
         }
+        .into_any()
     });
     if week.periods.is_empty() {
         return ().into_any();
@@ -110,12 +112,12 @@ fn lesson(block: &Block, day: LocalDate) -> AnyView {
         <a class=class href=day_href(day)>
             <span class="cell-subject" aria-hidden="true">{shown.to_owned()}</span>
             <span class="visually-hidden">{name.to_owned()} ", "</span>
-            {subject_changed.then(|| view! { <del class="cell-old">{lesson.subject.clone()}</del> })}
-            {(!off).then(|| view! { <span class="cell-room">{rooms}</span> })}
+            {subject_changed.then(|| view! { <del class="cell-old">{lesson.subject.clone()}</del> }.into_any())}
+            {(!off).then(|| view! { <span class="cell-room">{rooms}</span> }.into_any())}
             {room_changed.then(|| view! {
                 <span class="visually-hidden">" " {t.instead_of} " "</span>
                 <del class="cell-old">{old_rooms}</del>
-            })}
+            }.into_any())}
             {kind.map(cell_change)}
         </a>
     }
