@@ -76,7 +76,7 @@ pub fn EventRow(
     let place = place(&event);
     let href = format!("/kalender/{}?am={}", event.id, occurrence.start.date());
     view! {
-        <li class="event" class:event--off=cancelled>
+        <li class=if cancelled { "event event--off" } else { "event" }>
             <a class="event-link" href=href aria-current=move || current.get().then_some("true")>
                 <span class="event-mark" aria-hidden="true" style:background-color=color></span>
                 <span class="event-what">

@@ -58,7 +58,7 @@ pub fn MailRow(
     let t = texts();
     let unread = !email.is_seen() && !email.keywords.contains_key(keyword::DRAFT);
     view! {
-        <li class="mail" class:mail--unread=unread>
+        <li class=if unread { "mail mail--unread" } else { "mail" }>
             <a class="mail-link" href=href aria-current=move || current.get().then_some("true")>
                 <span class="mail-top">
                     <span class="mail-who">

@@ -42,10 +42,10 @@ pub fn SyncLine() -> impl IntoView {
     view! {
         <button
             type="button"
-            class="sync-line"
-            class:sync-line--busy=move || matches!(school.sync().get(), SyncStatus::Syncing { .. })
-            class:sync-line--attention=move || {
-                !matches!(school.sync().get(), SyncStatus::Idle | SyncStatus::Syncing { .. })
+            class=move || match school.sync().get() {
+                SyncStatus::Idle => "sync-line",
+                SyncStatus::Syncing { .. } => "sync-line sync-line--busy",
+                SyncStatus::Offline | SyncStatus::LoggedOut | SyncStatus::Failed => "sync-line sync-line--attention",
             }
             on:click=move |_| school.sync_now()
         >

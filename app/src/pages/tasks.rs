@@ -94,7 +94,7 @@ fn OpenTasks(open_id: Memo<Option<TaskId>>) -> impl IntoView {
             });
             view! {
                 <section class="group">
-                    <h2 class="group-title" class:group-title--late=late>
+                    <h2 class=if late { "group-title group-title--late" } else { "group-title" }>
                         {late.then(|| view! { <Icon name=IconName::Warning/> })}
                         {heading}
                     </h2>
@@ -170,7 +170,7 @@ fn TaskText(task: Task, today: LocalDate) -> impl IntoView {
                 {task.due.map(|due| view! {
                     <div>
                         <dt>{t.due}</dt>
-                        <dd class:task-late=late>{day_and_time(due, task.show_without_time, today)}</dd>
+                        <dd class=late.then_some("task-late")>{day_and_time(due, task.show_without_time, today)}</dd>
                     </div>
                 }.into_any())}
                 {task.start.map(|start| view! {
@@ -178,7 +178,7 @@ fn TaskText(task: Task, today: LocalDate) -> impl IntoView {
                 }.into_any())}
             </dl>
             {(!task.description.is_empty()).then(|| view! { <p class="prose">{task.description.clone()}</p> }.into_any())}
-            <div class="task-done-line" class:task-done-line--done=done>
+            <div class=if done { "task-done-line task-done-line--done" } else { "task-done-line" }>
                 <Tick task/>
                 <span aria-hidden="true">{if done { t.is_done } else { t.mark_done }}</span>
             </div>

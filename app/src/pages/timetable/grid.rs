@@ -23,7 +23,7 @@ pub fn Grid(week: Week, today: LocalDate, chosen: LocalDate) -> impl IntoView {
     let heads = week.days.iter().map(|&day| {
         let current = (day == chosen).then_some("date");
         view! {
-            <th scope="col" class:grid-today=day == today>
+            <th scope="col" class=(day == today).then_some("grid-today")>
                 <a href=day_href(day) aria-current=current>
                     <span aria-hidden="true">{intl::date(language, DateStyle::WeekdayShort, day)}</span>
                     <span aria-hidden="true" class="grid-date">
@@ -76,11 +76,11 @@ fn PeriodHead(period: PeriodTimes) -> impl IntoView {
 fn table_cell(cell: &Cell, day: LocalDate, today: LocalDate) -> Option<AnyView> {
     match cell {
         Cell::Covered => None,
-        Cell::Free => Some(view! { <td class:grid-today=day == today></td> }.into_any()),
+        Cell::Free => Some(view! { <td class=(day == today).then_some("grid-today")></td> }.into_any()),
         Cell::Lessons { blocks, span } => {
             let lessons = blocks.iter().map(|block| lesson(block, day)).collect_view();
             Some(
-                view! { <td rowspan=span.to_string() class:grid-today=day == today>
+                view! { <td rowspan=span.to_string() class=(day == today).then_some("grid-today")>
                     <div class="cells">{lessons}</div>
                 </td> }
                 .into_any(),
