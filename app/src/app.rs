@@ -40,6 +40,10 @@ pub fn App() -> impl IntoView {
     }
 }
 
+/// Draws a screen. Pointers keep the screens apart: browsers compile a function as a whole when it is
+/// first called, and Heute should not wait for all others, which would be inlined into one.
+type Draw = fn() -> AnyView;
+
 /// What there is to show.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
@@ -69,13 +73,14 @@ fn Entrance() -> impl IntoView {
         if shown != Shown::Nothing {
             document::remove_first_paint();
         }
-        match shown {
-            Shown::Nothing => ().into_any(),
-            Shown::Screens => view! { <Screens/> }.into_any(),
-            Shown::Login => view! { <Login/> }.into_any(),
-            Shown::Goodbye => view! { <LoggedOut/> }.into_any(),
-            Shown::Broken(error) => view! { <Broken error/> }.into_any(),
-        }
+        let draw: Draw = match shown {
+            Shown::Nothing => || ().into_any(),
+            Shown::Screens => || view! { <Screens/> }.into_any(),
+            Shown::Login => || view! { <Login/> }.into_any(),
+            Shown::Goodbye => || view! { <LoggedOut/> }.into_any(),
+            Shown::Broken(error) => return view! { <Broken error/> }.into_any(),
+        };
+        draw()
     }
 }
 
@@ -92,15 +97,18 @@ fn Screens() -> impl IntoView {
     });
     view! {
         <Shell>
-            {move || match screen.get() {
-                Screen::Today => view! { <Today/> }.into_any(),
-                Screen::Mail => view! { <MailPage/> }.into_any(),
-                Screen::Tasks => view! { <TasksPage/> }.into_any(),
-                Screen::Calendar => view! { <CalendarPage/> }.into_any(),
-                Screen::Timetable => view! { <TimetablePage/> }.into_any(),
-                Screen::Settings => view! { <Settings/> }.into_any(),
-                Screen::LoggedOut => ().into_any(),
-                Screen::NotFound => view! { <NotFound/> }.into_any(),
+            {move || {
+                let draw: Draw = match screen.get() {
+                    Screen::Today => || view! { <Today/> }.into_any(),
+                    Screen::Mail => || view! { <MailPage/> }.into_any(),
+                    Screen::Tasks => || view! { <TasksPage/> }.into_any(),
+                    Screen::Calendar => || view! { <CalendarPage/> }.into_any(),
+                    Screen::Timetable => || view! { <TimetablePage/> }.into_any(),
+                    Screen::Settings => || view! { <Settings/> }.into_any(),
+                    Screen::LoggedOut => || ().into_any(),
+                    Screen::NotFound => || view! { <NotFound/> }.into_any(),
+                };
+                draw()
             }}
         </Shell>
     }

@@ -66,8 +66,8 @@ pub fn ChangeDetails(block: Block) -> impl IntoView {
     view! {
         <div class="change-details">
             {rows}
-            {other_place(t, lesson.date, change).map(|words| view! { <p>{words}</p> })}
-            {(!change.text.is_empty()).then(|| view! { <p class="change-text">{change.text.clone()}</p> })}
+            {other_place(t, lesson.date, change).map(|words| view! { <p>{words}</p> }.into_any())}
+            {(!change.text.is_empty()).then(|| view! { <p class="change-text">{change.text.clone()}</p> }.into_any())}
         </div>
     }
     .into_any()
@@ -80,7 +80,7 @@ fn replaced(t: &'static Texts, label: &'static str, new: String, old: String) ->
             <span class="change-label">{label}</span>
             " "
             <ins>{new}</ins>
-            {(!old.is_empty()).then(|| view! { " " {t.instead_of} " " <del>{old}</del> })}
+            {(!old.is_empty()).then(|| view! { " " {t.instead_of} " " <del>{old}</del> }.into_any())}
         </p>
     }
     .into_any()

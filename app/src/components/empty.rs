@@ -27,7 +27,7 @@ pub fn Empty(icon: IconName, title: &'static str, #[prop(default = "")] text: &'
             <div class="empty">
                 <Icon name=icon/>
                 <p class="empty-title">{title}</p>
-                {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
+                {(!text.is_empty()).then(|| view! { <p>{text}</p> }.into_any())}
             </div>
         }
         .into_any()

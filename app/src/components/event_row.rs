@@ -76,27 +76,27 @@ pub fn EventRow(
     let place = place(&event);
     let href = format!("/kalender/{}?am={}", event.id, occurrence.start.date());
     view! {
-        <li class="event" class:event--off=cancelled>
+        <li class=if cancelled { "event event--off" } else { "event" }>
             <a class="event-link" href=href aria-current=move || current.get().then_some("true")>
                 <span class="event-mark" aria-hidden="true" style:background-color=color></span>
                 <span class="event-what">
                     <span class="event-title">{title(&event, &occurrence)}</span>
                     <span class="event-meta">
-                        {(!day.is_empty()).then(|| view! { <span>{day}</span> })}
+                        {(!day.is_empty()).then(|| view! { <span>{day}</span> }.into_any())}
                         <span>{when(&event, &occurrence)}</span>
                         {(!place.is_empty()).then(|| view! {
                             <span>
                                 <Icon name=IconName::MapPin/>
                                 {place}
                             </span>
-                        })}
+                        }.into_any())}
                     </span>
                     {cancelled.then(|| view! {
                         <span class="change change--off">
                             <Icon name=IconName::CircleX/>
                             {texts().event_cancelled}
                         </span>
-                    })}
+                    }.into_any())}
                 </span>
             </a>
         </li>

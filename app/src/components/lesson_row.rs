@@ -74,11 +74,11 @@ pub fn LessonRow(block: Block, moment: Moment, #[prop(default = false)] detailed
             <div class="lesson-what">
                 <p class="lesson-line">
                     <span class="lesson-name">{name}</span>
-                    {(moment == Moment::Now && happens).then(|| view! { <span class="lesson-on">{t.now}</span> })}
+                    {(moment == Moment::Now && happens).then(|| view! { <span class="lesson-on">{t.now}</span> }.into_any())}
                 </p>
                 <p class="lesson-meta">
                     <span class="lesson-time">{language().times(block.start(), block.end)}</span>
-                    {(!where_and_who.is_empty() && happens).then(|| view! { <span>{where_and_who}</span> })}
+                    {(!where_and_who.is_empty() && happens).then(|| view! { <span>{where_and_who}</span> }.into_any())}
                 </p>
                 {kind.map(|kind| view! { <ChangeBadge kind=kind/> })}
                 {detailed.then(|| view! { <ChangeDetails block=block.clone()/> })}

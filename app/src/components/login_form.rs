@@ -109,7 +109,7 @@ pub fn LoginForm(#[prop(optional, into)] username: Option<String>) -> impl IntoV
                         <Icon name=IconName::Warning/>
                         {words}
                     </p>
-                })}
+                }.into_any())}
             </div>
             <button type="submit" class="button button--primary button--wide" aria-disabled=move || busy.get().to_string()>
                 {move || if busy.get() { t.logging_in } else { t.log_in }}

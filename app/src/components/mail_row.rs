@@ -58,11 +58,11 @@ pub fn MailRow(
     let t = texts();
     let unread = !email.is_seen() && !email.keywords.contains_key(keyword::DRAFT);
     view! {
-        <li class="mail" class:mail--unread=unread>
+        <li class=if unread { "mail mail--unread" } else { "mail" }>
             <a class="mail-link" href=href aria-current=move || current.get().then_some("true")>
                 <span class="mail-top">
                     <span class="mail-who">
-                        {unread.then(|| view! { <span class="visually-hidden">{t.unread} ": "</span> })}
+                        {unread.then(|| view! { <span class="visually-hidden">{t.unread} ": "</span> }.into_any())}
                         {people(&email, recipients)}
                     </span>
                     <span class="mail-when">{language().moment(email.received_at, today)}</span>
@@ -76,7 +76,7 @@ pub fn MailRow(
                             <Icon name=IconName::Paperclip/>
                             {t.attachment}
                         </span>
-                    })}
+                    }.into_any())}
                 </span>
             </a>
         </li>

@@ -78,6 +78,7 @@ fn Tabs() -> impl IntoView {
                 </a>
             </li>
         }
+        .into_any()
     });
     view! {
         <nav class="tabs" aria-label=t.navigation>

@@ -25,7 +25,7 @@ pub fn Split(
     detail: ViewFn,
 ) -> impl IntoView {
     view! {
-        <div class="split" class:split--open=open>
+        <div class=move || if open.get() { "split split--open" } else { "split" }>
             <div class="split-list">
                 <PageTitle title=title/>
                 {children()}

@@ -42,17 +42,17 @@ pub fn SyncLine() -> impl IntoView {
     view! {
         <button
             type="button"
-            class="sync-line"
-            class:sync-line--busy=move || matches!(school.sync().get(), SyncStatus::Syncing { .. })
-            class:sync-line--attention=move || {
-                !matches!(school.sync().get(), SyncStatus::Idle | SyncStatus::Syncing { .. })
+            class=move || match school.sync().get() {
+                SyncStatus::Idle => "sync-line",
+                SyncStatus::Syncing { .. } => "sync-line sync-line--busy",
+                SyncStatus::Offline | SyncStatus::LoggedOut | SyncStatus::Failed => "sync-line sync-line--attention",
             }
             on:click=move |_| school.sync_now()
         >
             {move || view! { <Icon name=icon()/> }}
             <span class="sync-words">
                 <span>{text}</span>
-                {move || waiting().map(|words| view! { <span class="sync-waiting">{words}</span> })}
+                {move || waiting().map(|words| view! { <span class="sync-waiting">{words}</span> }.into_any())}
             </span>
             <span class="visually-hidden">{t.sync_now}</span>
         </button>

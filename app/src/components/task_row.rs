@@ -80,17 +80,17 @@ pub fn TaskRow(
     let late = due.is_some_and(|day| day < today) && !done;
     let href = format!("/aufgaben/{}", task.id);
     view! {
-        <li class=format!("task {class}") class:task--done=done>
+        <li class=format!("task {class}{}", if done { " task--done" } else { "" })>
             <Tick task=task.clone() just_ticked=just_ticked/>
             <a class="task-link" href=href aria-current=move || current.get().then_some("true")>
                 <span class="task-title">{task.title}</span>
                 <span class="task-meta">
-                    {subject.map(|name| view! { <span class="subject-name">{name}</span> })}
+                    {subject.map(|name| view! { <span class="subject-name">{name}</span> }.into_any())}
                     {due.map(|day| {
                         let words = (t.due_on)(&language().day(day, today));
-                        view! { <span class:task-late=late>{words}</span> }
+                        view! { <span class=late.then_some("task-late")>{words}</span> }
                     })}
-                    {done.then(|| view! { <span>{t.done}</span> })}
+                    {done.then(|| view! { <span>{t.done}</span> }.into_any())}
                 </span>
             </a>
         </li>

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use crate::platform::preferences;
 
 /// A language of the app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// German.
     De,

@@ -86,12 +86,13 @@ fn Agenda(open: Memo<Option<EventId>>) -> impl IntoView {
             let rows = rows.collect_view();
             view! {
                 <section class="group">
-                    <h2 class="group-title" class:group-title--today=day == today>
+                    <h2 class=if day == today { "group-title group-title--today" } else { "group-title" }>
                         {language().day_and_date(day, today)}
                     </h2>
                     <ul class="events card">{rows}</ul>
                 </section>
             }
+            .into_any()
         });
         view! { {days.collect_view()} }.into_any()
     });

@@ -64,7 +64,7 @@ pub fn MailPage() -> impl IntoView {
             <folders::Folders mailboxes current=mailbox/>
             {move || {
                 let own = mailbox.with(|mailbox| mailbox.as_ref().is_some_and(is_own));
-                mailbox_id.get().map(|mailbox| view! { <list::MailList mailbox open recipients=own/> })
+                mailbox_id.get().map(|mailbox| view! { <list::MailList mailbox open recipients=own/> }.into_any())
             }}
         </Split>
     }

@@ -72,7 +72,7 @@ fn Syncing() -> impl IntoView {
             <dl class="facts">
                 <div><dt>{t.last_synced}</dt><dd>{last}</dd></div>
                 <div><dt>{t.state}</dt><dd>{state}</dd></div>
-                {move || waiting().map(|words| view! { <div><dt>{t.waiting}</dt><dd>{words}</dd></div> })}
+                {move || waiting().map(|words| view! { <div><dt>{t.waiting}</dt><dd>{words}</dd></div> }.into_any())}
             </dl>
             <button type="button" class="button" on:click=move |_| school.sync_now()>
                 <Icon name=IconName::Sync/>

@@ -94,13 +94,14 @@ fn OpenTasks(open_id: Memo<Option<TaskId>>) -> impl IntoView {
             });
             view! {
                 <section class="group">
-                    <h2 class="group-title" class:group-title--late=late>
+                    <h2 class=if late { "group-title group-title--late" } else { "group-title" }>
                         {late.then(|| view! { <Icon name=IconName::Warning/> })}
                         {heading}
                     </h2>
                     <ul class="tasks card">{rows.collect_view()}</ul>
                 </section>
             }
+            .into_any()
         });
         view! {
             {groups.collect_view()}
@@ -165,19 +166,19 @@ fn TaskText(task: Task, today: LocalDate) -> impl IntoView {
     view! {
         <div class=format!("task-detail {class}")>
             <dl class="facts">
-                {subject.map(|name| view! { <div><dt>{t.subject}</dt><dd>{name}</dd></div> })}
+                {subject.map(|name| view! { <div><dt>{t.subject}</dt><dd>{name}</dd></div> }.into_any())}
                 {task.due.map(|due| view! {
                     <div>
                         <dt>{t.due}</dt>
-                        <dd class:task-late=late>{day_and_time(due, task.show_without_time, today)}</dd>
+                        <dd class=late.then_some("task-late")>{day_and_time(due, task.show_without_time, today)}</dd>
                     </div>
-                })}
+                }.into_any())}
                 {task.start.map(|start| view! {
                     <div><dt>{t.set_on}</dt><dd>{intl::date(language(), DateStyle::Full, start.date())}</dd></div>
-                })}
+                }.into_any())}
             </dl>
-            {(!task.description.is_empty()).then(|| view! { <p class="prose">{task.description.clone()}</p> })}
-            <div class="task-done-line" class:task-done-line--done=done>
+            {(!task.description.is_empty()).then(|| view! { <p class="prose">{task.description.clone()}</p> }.into_any())}
+            <div class=if done { "task-done-line task-done-line--done" } else { "task-done-line" }>
                 <Tick task/>
                 <span aria-hidden="true">{if done { t.is_done } else { t.mark_done }}</span>
             </div>

@@ -1,6 +1,6 @@
 //! Dates and numbers in the reader's language, by the browser's own `Intl`.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 use js_sys::{
     Array, Date,
@@ -13,7 +13,7 @@ use wasm_bindgen::JsValue;
 use crate::i18n::Language;
 
 /// How a date is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateStyle {
     /// `Montag`.
     Weekday,
@@ -45,8 +45,8 @@ impl DateStyle {
 }
 
 thread_local! {
-    /// Making a formatter is slow, using one is fast.
-    static FORMATS: RefCell<HashMap<(Language, DateStyle), DateTimeFormat>> = RefCell::default();
+    /// Making a formatter is slow, using one is fast; there are a dozen at most.
+    static FORMATS: RefCell<Vec<((Language, DateStyle), DateTimeFormat)>> = RefCell::default();
 }
 
 /// A day in words.
@@ -57,11 +57,13 @@ pub fn date(language: Language, style: DateStyle, day: LocalDate) -> String {
     #[expect(clippy::cast_precision_loss, reason = "browsers count time in floating-point numbers")]
     let millis = UtcDate(midnight.0).unix_millis() as f64;
     FORMATS.with_borrow_mut(|formats| {
-        let format = formats.entry((language, style)).or_insert_with(|| {
+        let place = formats.iter().position(|(key, _)| *key == (language, style)).unwrap_or_else(|| {
             let mut options = style.options().to_vec();
             options.push(("timeZone", "UTC"));
-            DateTimeFormat::new(&locales(language), &object(&options))
+            formats.push(((language, style), DateTimeFormat::new(&locales(language), &object(&options))));
+            formats.len() - 1
         });
+        let (_, format) = &formats[place];
         let text = format.format().call1(&JsValue::UNDEFINED, &Date::new(&millis.into()));
         text.ok().and_then(|text| text.as_string()).unwrap_or_else(|| day.to_string())
     })

@@ -98,7 +98,7 @@ fn Event(
         .iter()
         .filter(|it| it.start > occurrence.start && it.start.date() >= today)
         .take(FURTHER)
-        .map(|it| view! { <li>{when(&event, it, DateStyle::Full)}</li> })
+        .map(|it| view! { <li>{when(&event, it, DateStyle::Full)}</li> }.into_any())
         .collect();
     view! {
         <DetailTitle title=title(&event, &occurrence)/>
@@ -107,10 +107,10 @@ fn Event(
                 <Icon name=IconName::CircleX/>
                 {t.event_cancelled}
             </p>
-        })}
+        }.into_any())}
         <dl class="facts">
             <div><dt>{t.when}</dt><dd>{when(&event, &occurrence, DateStyle::FullYear)}</dd></div>
-            {(!place.is_empty()).then(|| view! { <div><dt>{t.place}</dt><dd>{place}</dd></div> })}
+            {(!place.is_empty()).then(|| view! { <div><dt>{t.place}</dt><dd>{place}</dd></div> }.into_any())}
             {calendar.map(|calendar| view! {
                 <div>
                     <dt>{t.calendar}</dt>
@@ -119,9 +119,9 @@ fn Event(
                         {calendar.name}
                     </dd>
                 </div>
-            })}
+            }.into_any())}
         </dl>
-        {(!event.description.is_empty()).then(|| view! { <p class="prose">{event.description.clone()}</p> })}
+        {(!event.description.is_empty()).then(|| view! { <p class="prose">{event.description.clone()}</p> }.into_any())}
         {(!further.is_empty()).then(|| view! {
             <section class="further">
                 <h3>
@@ -130,6 +130,6 @@ fn Event(
                 </h3>
                 <ul>{further}</ul>
             </section>
-        })}
+        }.into_any())}
     }
 }

@@ -89,7 +89,7 @@ fn Attachment(id: EmailId, part: EmailBodyPart) -> impl IntoView {
                 <button type="button" class="icon-button" aria-label=save_label on:click=move |_| fulfil(Wish::Save)>
                     <Icon name=IconName::Download/>
                 </button>
-            })}
+            }.into_any())}
             <p class="attachment-news" role="status">{words}</p>
         </li>
     }

@@ -75,6 +75,7 @@ pub fn Folders(mailboxes: Live<Vec<Mailbox>>, current: Memo<Option<Mailbox>>) ->
                     </a>
                 </li>
             }
+            .into_any()
         });
         entries.collect_view()
     };
@@ -91,7 +92,7 @@ pub fn Folders(mailboxes: Live<Vec<Mailbox>>, current: Memo<Option<Mailbox>>) ->
                     <Icon name=icon(&mailbox)/>
                     <span class="folder-name">{name(&mailbox)}</span>
                     {unread(&mailbox)}
-                })}
+                }.into_any())}
                 <span class="visually-hidden">{t.other_folders}</span>
                 <Icon name=IconName::ChevronDown/>
             </button>

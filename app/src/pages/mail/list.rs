@@ -51,7 +51,7 @@ pub fn MailList(mailbox: MailboxId, open: Memo<Option<EmailId>>, recipients: boo
                 <button type="button" class="button button--wide" on:click=move |_| limit.update(|limit| *limit += STEP)>
                     {t.older_mail}
                 </button>
-            })}
+            }.into_any())}
         }
         .into_any()
     })

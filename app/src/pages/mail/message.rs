@@ -93,6 +93,7 @@ fn Head(email: Email, thread: Vec<Email>, mailbox: MailboxId) -> impl IntoView {
                     </a>
                 </li>
             }
+            .into_any()
         })
         .collect();
     let conversation = (!others.is_empty()).then(|| {
@@ -112,19 +113,19 @@ fn Head(email: Email, thread: Vec<Email>, mailbox: MailboxId) -> impl IntoView {
                 <ParentsBadge/>
                 {t.pass_on}
             </p>
-        })}
+        }.into_any())}
         <dl class="message-people">
             <div>
                 <dt class="visually-hidden">{t.from}</dt>
                 <dd class="message-from">
                     {from.map(|from| view! {
                         <span class="message-name">{from.display_name().to_owned()}</span>
-                        {from.name.is_some().then(|| view! { <span class="message-address">{from.email.clone()}</span> })}
-                    })}
+                        {from.name.is_some().then(|| view! { <span class="message-address">{from.email.clone()}</span> }.into_any())}
+                    }.into_any())}
                 </dd>
             </div>
-            {(!to.is_empty()).then(|| view! { <div><dt>{t.to}</dt><dd>{to}</dd></div> })}
-            {(!cc.is_empty()).then(|| view! { <div><dt>{t.cc}</dt><dd>{cc}</dd></div> })}
+            {(!to.is_empty()).then(|| view! { <div><dt>{t.to}</dt><dd>{to}</dd></div> }.into_any())}
+            {(!cc.is_empty()).then(|| view! { <div><dt>{t.cc}</dt><dd>{cc}</dd></div> }.into_any())}
             <div>
                 <dt class="visually-hidden">{t.received}</dt>
                 <dd>{language().moment_in_full(email.received_at)}</dd>

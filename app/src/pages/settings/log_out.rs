@@ -62,9 +62,9 @@ pub fn LogOut() -> impl IntoView {
                         <Icon name=IconName::Warning/>
                         {words}
                     </p>
-                })}
+                }.into_any())}
                 <div role="alert">
-                    {move || failed.get().then(|| view! { <p class="problem">{t.log_out_failed}</p> })}
+                    {move || failed.get().then(|| view! { <p class="problem">{t.log_out_failed}</p> }.into_any())}
                 </div>
                 <div class="dialog-actions">
                     <button type="button" class="button" on:click=stay>{t.stay}</button>

@@ -33,6 +33,7 @@ pub fn Day(week: Week, lessons: Vec<Lesson>, day: LocalDate) -> impl IntoView {
                 </a>
             </li>
         }
+        .into_any()
     });
     let of_day: Vec<Lesson> = lessons.into_iter().filter(|lesson| lesson.date == day).collect();
     let blocks = school_day::blocks(&of_day);

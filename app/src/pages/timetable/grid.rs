@@ -23,7 +23,7 @@ pub fn Grid(week: Week, today: LocalDate, chosen: LocalDate) -> impl IntoView {
     let heads = week.days.iter().map(|&day| {
         let current = (day == chosen).then_some("date");
         view! {
-            <th scope="col" class:grid-today=day == today>
+            <th scope="col" class=(day == today).then_some("grid-today")>
                 <a href=day_href(day) aria-current=current>
                     <span aria-hidden="true">{intl::date(language, DateStyle::WeekdayShort, day)}</span>
                     <span aria-hidden="true" class="grid-date">
@@ -33,6 +33,7 @@ pub fn Grid(week: Week, today: LocalDate, chosen: LocalDate) -> impl IntoView {
                 </a>
             </th>
         }
+        .into_any()
     });
     let rows = week.periods.iter().zip(&week.rows).map(|(period, cells)| {
         let cells = cells.iter().zip(&week.days).filter_map(|(cell, &day)| table_cell(cell, day, today));
@@ -42,6 +43,7 @@ pub fn Grid(week: Week, today: LocalDate, chosen: LocalDate) -> impl IntoView {
                 {cells.collect_view()}
             </tr>
         }
+        .into_any()
     });
     if week.periods.is_empty() {
         return ().into_any();
@@ -74,11 +76,11 @@ fn PeriodHead(period: PeriodTimes) -> impl IntoView {
 fn table_cell(cell: &Cell, day: LocalDate, today: LocalDate) -> Option<AnyView> {
     match cell {
         Cell::Covered => None,
-        Cell::Free => Some(view! { <td class:grid-today=day == today></td> }.into_any()),
+        Cell::Free => Some(view! { <td class=(day == today).then_some("grid-today")></td> }.into_any()),
         Cell::Lessons { blocks, span } => {
             let lessons = blocks.iter().map(|block| lesson(block, day)).collect_view();
             Some(
-                view! { <td rowspan=span.to_string() class:grid-today=day == today>
+                view! { <td rowspan=span.to_string() class=(day == today).then_some("grid-today")>
                     <div class="cells">{lessons}</div>
                 </td> }
                 .into_any(),
@@ -110,12 +112,12 @@ fn lesson(block: &Block, day: LocalDate) -> AnyView {
         <a class=class href=day_href(day)>
             <span class="cell-subject" aria-hidden="true">{shown.to_owned()}</span>
             <span class="visually-hidden">{name.to_owned()} ", "</span>
-            {subject_changed.then(|| view! { <del class="cell-old">{lesson.subject.clone()}</del> })}
-            {(!off).then(|| view! { <span class="cell-room">{rooms}</span> })}
+            {subject_changed.then(|| view! { <del class="cell-old">{lesson.subject.clone()}</del> }.into_any())}
+            {(!off).then(|| view! { <span class="cell-room">{rooms}</span> }.into_any())}
             {room_changed.then(|| view! {
                 <span class="visually-hidden">" " {t.instead_of} " "</span>
                 <del class="cell-old">{old_rooms}</del>
-            })}
+            }.into_any())}
             {kind.map(cell_change)}
         </a>
     }

@@ -70,7 +70,7 @@ fn DayPlan(date: LocalDate, today: LocalDate, lessons: Vec<Lesson>, now: LocalDa
                     <Icon name=IconName::Warning/>
                     {(t.changes_in_timetable)(changes)}
                 </p>
-            })}
+            }.into_any())}
             {next.map(|block| view! { <NextLesson block date today now/> })}
             <ol class="lessons lessons--compact">{rows.collect_view()}</ol>
         </Section>
@@ -107,14 +107,14 @@ fn NextLesson(block: Block, date: LocalDate, today: LocalDate, now: LocalDateTim
                         <span class="visually-hidden">{t.room} " "</span>
                         {rooms}
                     </span>
-                })}
+                }.into_any())}
                 {(!teachers.is_empty()).then(|| view! {
                     <span>
                         <Icon name=IconName::User/>
                         <span class="visually-hidden">{t.teacher} " "</span>
                         {teachers}
                     </span>
-                })}
+                }.into_any())}
                 <span class="next-period">{(t.nth_period)(&periods(&block))}</span>
             </p>
             {kind.map(|kind| view! { <ChangeBadge kind/> })}

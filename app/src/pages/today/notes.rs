@@ -39,7 +39,7 @@ fn Note(note: DayNote, today: tornister_protocol::time::LocalDate) -> impl IntoV
                     {(note.date != today).then(|| format!("{}: ", language().day(note.date, today)))}
                     {note.title}
                 </h2>
-                {(!note.text.is_empty()).then(|| view! { <p class="day-note-text">{note.text}</p> })}
+                {(!note.text.is_empty()).then(|| view! { <p class="day-note-text">{note.text}</p> }.into_any())}
             </div>
         </section>
     }

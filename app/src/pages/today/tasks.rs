@@ -30,7 +30,8 @@ pub fn DueTasks(day: Day) -> impl IntoView {
         let due: Vec<Task> = just_ticked.with_open(&open).into_iter().filter(is_due).collect();
         let later = all - due.len();
         let rows: Vec<_> = tasks::by_due_day(due).into_iter().flat_map(|group| group.tasks).collect();
-        let rest = (later > 0).then(|| view! { <p class="section-rest">{(t.later_tasks)(later)}</p> });
+        let rest =
+            (later > 0).then(|| view! { <p class="section-rest">{(t.later_tasks)(later)}</p> }.into_any());
         if rows.is_empty() {
             let (title, text) =
                 if later > 0 { (t.no_tasks_until, "") } else { (t.no_tasks, t.no_tasks_help) };

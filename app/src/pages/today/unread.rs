@@ -62,7 +62,7 @@ pub fn Unread(day: Day) -> impl IntoView {
         });
         view! {
             <ul class="mails">{rows.collect_view()}</ul>
-            {(more > 0).then(|| view! { <p class="section-rest">{(t.more_unread)(more)}</p> })}
+            {(more > 0).then(|| view! { <p class="section-rest">{(t.more_unread)(more)}</p> }.into_any())}
         }
         .into_any()
     });
