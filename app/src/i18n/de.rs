@@ -97,7 +97,7 @@ pub static TEXTS: Texts = Texts {
     change_room: "Raum neu",
     change_moved_away: "Verlegt",
     change_moved_here: "Hierher verlegt",
-    change_exam: "Klassen\u{ad}arbeit",
+    change_exam: "Klas\u{ad}sen\u{ad}ar\u{ad}beit",
     change_other: "Geändert",
     moved_to: "Jetzt:",
     moved_from: "Sonst:",
