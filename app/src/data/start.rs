@@ -18,8 +18,8 @@ use crate::platform::{channel::Channel, clock, local_storage, page, service_work
 
 /// The clock on the wall is looked at this often, in milliseconds.
 const CLOCK_MILLIS: u32 = 5_000;
-/// The first sync of a start waits for so long: the first screen comes before everything else.
-const SYNC_AFTER_MILLIS: u32 = 300;
+/// What the first screen does not need waits for so long: syncing, and looking for a newer app.
+const LATER_MILLIS: u32 = 300;
 /// Where the name of the account's store is kept, so that a start need not search. The name is
 /// random and says nothing.
 const HINT: &str = "tornister.store";
@@ -43,16 +43,18 @@ thread_local! {
 /// What the device has: its store and whose it is.
 type Found = Result<Option<(IdbStore, AccountCard)>, StoreError>;
 
-/// Begins to open the device's data, before anything is drawn: the browser does it while the page
-/// builds its first screen.
-pub fn open_early() {
+/// Begins to open the device's data, before anything is drawn. Ends when it is open, or cannot be.
+pub fn open_early() -> oneshot::Receiver<()> {
     let (found, opening) = oneshot::channel();
+    let (done, ended) = oneshot::channel();
     OPENING.set(Some(opening));
     // Leptos' own spawner starts with the first view.
     wasm_bindgen_futures::spawn_local(async move {
         // The page is there as long as this is.
         let _ = found.send(find().await);
+        let _ = done.send(());
     });
+    ended
 }
 
 impl School {
@@ -65,7 +67,10 @@ impl School {
         leptos::task::spawn_local(school.end_forgotten_session());
         Channel::hear(CHANNEL, move |text| school.hear_pages(&text));
         page::on_watched(move |watched| school.tell_if_open(Ask::Watched(watched)));
-        service_worker::register(move || school.update_ready.set(true));
+        let register = Timeout::new(LATER_MILLIS, move || {
+            service_worker::register(move || school.update_ready.set(true));
+        });
+        register.forget();
         let tick = Interval::new(CLOCK_MILLIS, move || {
             let now = clock::local();
             if now.hour_minute() != school.now.get_untracked().hour_minute()
@@ -105,7 +110,7 @@ impl School {
         self.store.set_value(Some(store));
         self.phase.set(Phase::Open);
         self.refresh();
-        let sync = Timeout::new(SYNC_AFTER_MILLIS, move || self.tell_if_open(Ask::Open(name)));
+        let sync = Timeout::new(LATER_MILLIS, move || self.tell_if_open(Ask::Open(name)));
         sync.forget();
     }
 

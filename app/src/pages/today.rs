@@ -15,10 +15,13 @@ use tornister_sync::kind::Kind;
 
 use crate::{
     components::heading::PageTitle,
-    data::{Live, Reader, School},
+    data::{Live, Reader, School, live::Found},
     i18n::{language, texts},
     model::school_day,
-    platform::intl::{self, DateStyle},
+    platform::{
+        document,
+        intl::{self, DateStyle},
+    },
 };
 
 /// What the parts of this screen share.
@@ -39,14 +42,26 @@ struct Lessons {
     next: Vec<Lesson>,
 }
 
+/// So many days from today on hold the next school day too, unless there are holidays: then it is
+/// looked for. One question instead of three, each of which would be a wait.
+const DAYS_AT_ONCE: i64 = 4;
+
 async fn read(reader: Reader, today: LocalDate) -> Result<Lessons, tornister_sync::store::StoreError> {
-    let tomorrow = today.plus_days(1);
-    let next_day = reader.next_school_day(tomorrow).await?;
-    let next = match next_day {
-        Some(day) => reader.lessons(day, day.plus_days(1)).await?,
-        None => Vec::new(),
+    let soon = today.plus_days(DAYS_AT_ONCE);
+    let mut lessons = reader.lessons(today, soon).await?;
+    let mut later = lessons.split_off(lessons.partition_point(|lesson| lesson.date == today));
+    let next_day = match later.first() {
+        Some(lesson) => Some(lesson.date),
+        None => reader.next_school_day(soon).await?,
     };
-    Ok(Lessons { today: reader.lessons(today, tomorrow).await?, next_day, next })
+    if let Some(day) = next_day {
+        if later.is_empty() {
+            later = reader.lessons(day, day.plus_days(1)).await?;
+        } else {
+            later.retain(|lesson| lesson.date == day);
+        }
+    }
+    Ok(Lessons { today: lessons, next_day, next: later })
 }
 
 impl Day {
@@ -77,6 +92,16 @@ impl Day {
 pub fn Today() -> impl IntoView {
     let school = School::expect();
     let day = Day::new(school);
+    // The lessons come first; what stands below them is built when they are on the screen.
+    let rest = RwSignal::new(false);
+    Effect::new(move || {
+        if !matches!(day.lessons.found().get(), Found::Reading) {
+            document::after_frame(move || {
+                // The reader may have left meanwhile.
+                let _ = rest.try_set(true);
+            });
+        }
+    });
     view! {
         <div class="page today">
             <Greeting day/>
@@ -85,11 +110,13 @@ pub fn Today() -> impl IntoView {
                     <notes::Notes day/>
                     <lessons::Lessons day/>
                 </div>
-                <div class="today-column">
-                    <tasks::DueTasks day/>
-                    <unread::Unread day/>
-                    <whats_on::WhatsOn day/>
-                </div>
+                {move || rest.get().then(|| view! {
+                    <div class="today-column">
+                        <tasks::DueTasks day/>
+                        <unread::Unread day/>
+                        <whats_on::WhatsOn day/>
+                    </div>
+                })}
             </div>
         </div>
     }
