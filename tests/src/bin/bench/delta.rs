@@ -22,6 +22,8 @@ pub async fn measure(report: &mut Report) -> Result<()> {
     let origin = meter.origin();
     let (_profile, browser) = phone::prepare(&origin).await?;
     let settings = SettingsPage::open(Screen::new(&browser, &origin)).await?;
+    // The browser looks for a newer service worker some time after a page was opened: now, then.
+    browser.run("await (await navigator.serviceWorker.ready).update();", vec![]).await?;
     quiet(&meter).await?;
     meter.reset();
     settings.sync_now().await?;
