@@ -1,14 +1,14 @@
 //! From an answer to one batch, as a pure function: the objects, the outbox, and the states that
 //! they belong to, to be written together or not at all (D5).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use tornister_protocol::{
     core::{
-        ChangesResponse, GetResponse, MethodError, MethodErrorKind, QueryResponse, Response, SetError,
-        SetErrorKind,
+        ChangesResponse, GetResponse, Invocation, MethodError, MethodErrorKind, QueryResponse, Response,
+        SetError, SetErrorKind,
     },
     id::State,
     time::{LocalDate, UtcDate},
@@ -20,6 +20,7 @@ use super::{
     methods,
     plan::{Plan, Step, View, call, call_id},
     point::{self, Fill, SyncPoint},
+    tour::Tour,
 };
 use crate::{
     kind::{DataType, Kind},
@@ -30,45 +31,55 @@ use crate::{
 };
 
 /// The ids that each type's resynchronisation has met.
-pub(super) type Sweeps = BTreeMap<DataType, BTreeSet<String>>;
+pub(super) type Sweeps = Vec<(DataType, Vec<String>)>;
 
 /// What follows from an answer.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub batch: Batch,
-    /// Whether there is more to ask for.
-    pub more: bool,
+    /// Types to go on with.
+    pub todo: Vec<DataType>,
     /// Types that were not answered.
-    pub failed: BTreeMap<DataType, MethodErrorKind>,
+    pub failed: Vec<(DataType, MethodErrorKind)>,
+    /// Types that are read anew from here on.
+    pub resynchronised: Vec<DataType>,
     /// Resynchronisations that are complete: everything else of the type is gone.
     pub swept: Sweeps,
     /// Objects fetched and in all, while any type is filling.
     pub progress: Option<(u32, u32)>,
 }
 
-/// An answer's parts by call id. Answers to calls that were never made are ignored, and of several
-/// answers to one call the first counts: the order does not matter.
-pub(super) struct Answers<'a>(BTreeMap<&'a str, (&'a str, &'a str)>);
+impl Outcome {
+    /// Whether the answer has brought neither an object nor news of the user's changes.
+    pub(super) fn is_idle(&self) -> bool {
+        let batch = &self.batch;
+        let brought = batch.puts.iter().any(|record| record.kind != Kind::SyncPoint);
+        !brought
+            && batch.deletes.is_empty()
+            && batch.outbox_puts.is_empty()
+            && batch.outbox_deletes.is_empty()
+    }
+}
+
+/// An answer's parts. Answers to calls that were never made are ignored, and of several answers to
+/// one call the first counts: the order does not matter.
+pub(super) struct Answers<'a>(&'a [Invocation]);
 
 impl<'a> Answers<'a> {
     pub(super) fn of(response: &'a Response) -> Self {
-        let mut answers = BTreeMap::new();
-        for answer in &response.method_responses {
-            answers.entry(answer.call_id()).or_insert((answer.name(), answer.arguments()));
-        }
-        Self(answers)
+        Self(&response.method_responses)
     }
 
-    /// The answer to a call; what is missing or unreadable counts as the server's failure.
     fn read<T: Deserialize<'a>>(&self, data_type: DataType, call: &str) -> Result<T, MethodErrorKind> {
-        let Some(&(name, arguments)) = self.0.get(call_id(data_type, call).as_str()) else {
+        let call_id = call_id(data_type, call);
+        let Some(answer) = self.0.iter().find(|answer| answer.call_id() == call_id) else {
             return Err(MethodErrorKind::ServerPartialFail);
         };
-        if name == "error" {
-            let error: Result<MethodError, _> = serde_json::from_str(arguments);
+        if answer.name() == "error" {
+            let error: Result<MethodError, _> = serde_json::from_str(answer.arguments());
             return Err(error.map_or(MethodErrorKind::Unknown, |error| error.kind));
         }
-        serde_json::from_str(arguments).map_err(|_| MethodErrorKind::ServerPartialFail)
+        serde_json::from_str(answer.arguments()).map_err(|_| MethodErrorKind::ServerPartialFail)
     }
 }
 
@@ -89,26 +100,27 @@ pub(super) fn interpret(
     view: &View,
     outbox: &[OutboxRow],
     sweeps: Sweeps,
+    tour: &Tour,
     now: UtcDate,
 ) -> (Outcome, Sweeps) {
     let mut work = Work {
         answers,
-        outcome: Outcome::default(),
+        outcome: Outcome { todo: plan.left.clone(), ..Outcome::default() },
         sweeps,
         rows: outbox.to_vec(),
         points: view.points.clone(),
-        reset: BTreeSet::new(),
+        tour,
         now,
     };
     for (data_type, step) in &plan.steps {
-        if work.outcome.failed.contains_key(data_type) {
+        if work.outcome.failed.iter().any(|(failed, _)| failed == data_type) {
             continue;
         }
         let done = match step {
             Step::Set { rows } => work.set(*data_type, rows),
             Step::Restore { rows } => work.restore(*data_type, rows),
             Step::Delta => work.delta(*data_type),
-            Step::Fill { fill, limit } => work.fill(*data_type, fill, *limit),
+            Step::Fill { fill, whole } => work.fill(*data_type, fill, *whole),
         };
         if let Err(error) = done {
             work.fail(*data_type, error);
@@ -134,9 +146,8 @@ struct Work<'a> {
     /// The outbox as it will be.
     rows: Vec<OutboxRow>,
     /// The points as they will be.
-    points: BTreeMap<DataType, SyncPoint>,
-    /// Types whose pages of this answer belong to a sync that was just given up.
-    reset: BTreeSet<DataType>,
+    points: Vec<SyncPoint>,
+    tour: &'a Tour,
     now: UtcDate,
 }
 
@@ -155,7 +166,6 @@ impl<'a> Work<'a> {
             Ok(answer) => answer,
             Err(error) if refused_whole(error) => {
                 sent.iter().for_each(|(number, _)| self.refuse(*number, SetErrorKind::Forbidden));
-                self.outcome.more = true;
                 return Ok(());
             }
             Err(error) => return Err(error),
@@ -168,17 +178,10 @@ impl<'a> Work<'a> {
                     SetErrorKind::RateLimit => return Err(MethodErrorKind::ServerUnavailable),
                     reason => self.refuse(*number, reason),
                 }
-                self.outcome.more = true;
             } else {
                 return Err(MethodErrorKind::ServerPartialFail);
             }
         }
-        // The outbox may hold more than one request takes.
-        let waiting = |row: &OutboxRow| {
-            row.status == Status::Pending
-                && row.change.target().is_some_and(|(target, _)| target == data_type)
-        };
-        self.outcome.more |= self.rows.iter().any(waiting);
         Ok(())
     }
 
@@ -205,18 +208,43 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    fn point(&self, data_type: DataType) -> Option<&SyncPoint> {
+        self.points.iter().find(|point| point.id == data_type)
+    }
+
+    fn set_point(&mut self, point: SyncPoint) {
+        self.points.retain(|it| it.id != point.id);
+        self.points.push(point);
+    }
+
+    fn met(&mut self, data_type: DataType) -> Option<&mut Vec<String>> {
+        self.sweeps.iter_mut().find(|(swept, _)| *swept == data_type).map(|(_, met)| met)
+    }
+
+    fn go_on(&mut self, data_type: DataType) {
+        if !self.outcome.todo.contains(&data_type) {
+            self.outcome.todo.push(data_type);
+        }
+    }
+
+    /// Everything is fetched again; what is not met by the end is gone.
+    fn resynchronise(&mut self, data_type: DataType) -> Result<(), MethodErrorKind> {
+        if self.tour.resynchronised.contains(&data_type) {
+            return Err(MethodErrorKind::CannotCalculateChanges);
+        }
+        let monday = LocalDate(self.now.0.date()).monday();
+        self.set_point(SyncPoint::resynchronise(data_type, monday));
+        self.sweeps.retain(|(swept, _)| *swept != data_type);
+        self.sweeps.push((data_type, Vec::new()));
+        self.outcome.resynchronised.push(data_type);
+        self.go_on(data_type);
+        Ok(())
+    }
+
     fn delta(&mut self, data_type: DataType) -> Result<(), MethodErrorKind> {
-        let Some(point) = self.points.get(&data_type).cloned() else { return Ok(()) };
+        let Some(point) = self.point(data_type).cloned() else { return Ok(()) };
         let changes: ChangesResponse = match self.answers.read(data_type, call::CHANGES) {
-            Err(MethodErrorKind::CannotCalculateChanges) => {
-                // Everything is fetched again; what is not met by the end is gone.
-                let monday = LocalDate(self.now.0.date()).monday();
-                self.points.insert(data_type, SyncPoint::resynchronise(data_type, monday));
-                self.sweeps.insert(data_type, BTreeSet::new());
-                self.reset.insert(data_type);
-                self.outcome.more = true;
-                return Ok(());
-            }
+            Err(MethodErrorKind::CannotCalculateChanges) => return self.resynchronise(data_type),
             answer => answer?,
         };
         let main = data_type.kind();
@@ -232,19 +260,22 @@ impl<'a> Work<'a> {
         let delta = Delta::new(changes, &of_created, &[(main, &updated)]).map_err(contradiction)?;
         self.meet(data_type, &delta.puts);
         for id in delta.destroyed {
-            if let Some(met) = self.sweeps.get_mut(&data_type) {
-                met.remove(&id);
+            if let Some(met) = self.met(data_type) {
+                met.retain(|it| *it != id);
             }
             remove(&mut self.outcome.batch, data_type, id);
         }
         self.put(data_type, delta.puts);
-        self.outcome.more |= delta.more;
-        self.points.insert(data_type, SyncPoint { state: Some(delta.new_state), ..point });
+        if delta.more {
+            self.go_on(data_type);
+        }
+        self.set_point(SyncPoint { state: Some(delta.new_state), ..point });
         Ok(())
     }
 
-    fn fill(&mut self, data_type: DataType, fill: &Fill, limit: usize) -> Result<(), MethodErrorKind> {
-        if self.reset.contains(&data_type) {
+    fn fill(&mut self, data_type: DataType, fill: &Fill, whole: bool) -> Result<(), MethodErrorKind> {
+        if self.outcome.resynchronised.contains(&data_type) {
+            // This page belongs to a filling that was just given up.
             return Ok(());
         }
         let page: GetResponse<&RawValue> = match self.answers.read(data_type, call::PAGE) {
@@ -254,7 +285,7 @@ impl<'a> Work<'a> {
         let main = data_type.kind();
         let ids: Vec<String>;
         let mut next = fill.clone();
-        let phase_over = if limit == usize::MAX {
+        let phase_over = if whole {
             ids = Vec::new();
             let all = page.list.iter().map(|object| Record::from_object(main, object));
             let records =
@@ -282,7 +313,7 @@ impl<'a> Work<'a> {
             next.total = next.done.saturating_add(u32::try_from(rest).unwrap_or(u32::MAX));
             ids.is_empty() || query.total.is_some_and(|total| until_here >= total)
         };
-        let known = self.points.get(&data_type).and_then(|point| point.state.clone());
+        let known = self.point(data_type).and_then(|point| point.state.clone());
         let state = known.unwrap_or(page.state);
         self.advance(data_type, next, ids.last().cloned(), phase_over, state);
         Ok(())
@@ -305,12 +336,15 @@ impl<'a> Work<'a> {
         }
         let complete = !methods::is_paged(data_type)
             || methods::query(data_type, fill.phase, fill.monday, false).is_none();
-        if complete && let Some(met) = self.sweeps.remove(&data_type) {
-            self.outcome.swept.insert(data_type, met);
+        if complete && let Some(met) = self.met(data_type).map(std::mem::take) {
+            self.sweeps.retain(|(swept, _)| *swept != data_type);
+            self.outcome.swept.push((data_type, met));
         }
-        self.outcome.more |= !complete;
+        if !complete {
+            self.go_on(data_type);
+        }
         let fill = (!complete).then_some(fill);
-        self.points.insert(data_type, SyncPoint { id: data_type, state: Some(state), fill });
+        self.set_point(SyncPoint { id: data_type, state: Some(state), fill });
     }
 
     fn fill_failed(
@@ -321,10 +355,11 @@ impl<'a> Work<'a> {
     ) -> Result<(), MethodErrorKind> {
         let query: Result<QueryResponse, _> = self.answers.read(data_type, call::QUERY);
         let anchor_gone = matches!(query, Err(MethodErrorKind::AnchorNotFound));
-        if let (true, Some(point)) = (anchor_gone && fill.after.is_some(), self.points.get_mut(&data_type)) {
-            // The mail at the page's end is gone: this phase begins again; what is there stays.
-            point.fill = Some(Fill { after: None, done: 0, total: 0, ..fill.clone() });
-            self.outcome.more = true;
+        if let (true, Some(point)) = (anchor_gone && fill.after.is_some(), self.point(data_type).cloned()) {
+            // The object at the page's end is gone: this phase begins again; what is there stays.
+            let fill = Some(Fill { after: None, done: 0, total: 0, ..fill.clone() });
+            self.set_point(SyncPoint { fill, ..point });
+            self.go_on(data_type);
             return Ok(());
         }
         Err(query.err().unwrap_or(error))
@@ -332,7 +367,7 @@ impl<'a> Work<'a> {
 
     /// Notes what a resynchronisation has met.
     fn meet(&mut self, data_type: DataType, records: &[Record]) {
-        if let Some(met) = self.sweeps.get_mut(&data_type) {
+        if let Some(met) = self.met(data_type) {
             let own = records.iter().filter(|record| record.kind == data_type.kind());
             met.extend(own.map(|record| record.id.clone()));
         }
@@ -371,13 +406,14 @@ impl<'a> Work<'a> {
     fn fail(&mut self, data_type: DataType, error: MethodErrorKind) {
         if error == MethodErrorKind::AccountNotSupportedByMethod {
             // The school has switched the module off: its data goes (R13).
-            self.points.remove(&data_type);
-            self.outcome.swept.insert(data_type, BTreeSet::new());
+            self.points.retain(|point| point.id != data_type);
+            self.outcome.swept.push((data_type, Vec::new()));
         }
-        self.outcome.failed.insert(data_type, error);
+        self.outcome.todo.retain(|it| *it != data_type);
+        self.outcome.failed.push((data_type, error));
     }
 
-    fn finish(mut self, outbox: &[OutboxRow], before: &BTreeMap<DataType, SyncPoint>) -> (Outcome, Sweeps) {
+    fn finish(mut self, outbox: &[OutboxRow], before: &[SyncPoint]) -> (Outcome, Sweeps) {
         let batch = &mut self.outcome.batch;
         batch.expected_outbox = Some(outbox.iter().map(|row| row.number).collect());
         for row in outbox {
@@ -387,23 +423,23 @@ impl<'a> Work<'a> {
                 Some(_) => {}
             }
         }
-        for (data_type, point) in &self.points {
-            if before.get(data_type) != Some(point) {
-                batch.puts.push(point.record());
+        let changed = self.points.iter().filter(|point| !before.contains(point));
+        batch.puts.extend(changed.map(SyncPoint::record));
+        for point in before {
+            if self.points.iter().all(|kept| kept.id != point.id) {
+                batch.deletes.push((Kind::SyncPoint, point::id_of(point.id)));
             }
         }
-        for data_type in before.keys().filter(|data_type| !self.points.contains_key(data_type)) {
-            batch.deletes.push((Kind::SyncPoint, point::id_of(*data_type)));
-        }
-        let fills = || self.points.values().filter_map(|point| point.fill.as_ref());
+        let fills = || self.points.iter().filter_map(|point| point.fill.as_ref());
         if fills().next().is_some() {
             self.outcome.progress =
                 Some((fills().map(|fill| fill.done).sum(), fills().map(|fill| fill.total).sum()));
         }
-        if !self.outcome.more && self.outcome.failed.is_empty() {
+        let outcome = &mut self.outcome;
+        if outcome.todo.is_empty() && outcome.failed.is_empty() && self.tour.failed.is_empty() {
             let payload = format!(r#"{{"id":"{LAST_SYNCED}","at":"{}"}}"#, self.now).into_bytes();
             let record = Record { kind: Kind::Meta, id: LAST_SYNCED.to_owned(), keys: Vec::new(), payload };
-            batch.puts.push(record);
+            outcome.batch.puts.push(record);
         }
         (self.outcome, self.sweeps)
     }

@@ -15,50 +15,29 @@
 mod blobs;
 mod delta;
 mod interpret;
+mod link;
 mod methods;
 mod plan;
 mod point;
+mod tour;
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
-use tornister_protocol::{
-    core::{MethodErrorKind, Session},
-    id::AccountId,
-    time::UtcDate,
-};
+use tornister_protocol::{core::MethodErrorKind, time::UtcDate};
 
 pub use blobs::BlobError;
+pub use link::{AccountLink, Limits};
 pub use point::{Fill, SyncPoint};
 
-use self::{interpret::Outcome, plan::View};
+use self::{interpret::Outcome, plan::View, tour::Tour};
 use crate::{
     kind::{DataType, Kind},
     store::{Store, StoreError},
     transport::{Transport, TransportError},
 };
 
-/// A server that always has "more" must not keep a phone awake for ever; the next sync goes on.
-const MOST_REQUESTS: usize = 2_000;
 /// How often a batch is computed again because the user changed something meanwhile.
 const MOST_RETRIES: usize = 20;
-
-/// What the engine has to know of the session (RFC 8620 §2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountLink {
-    /// Whose data.
-    pub account_id: AccountId,
-    /// The session's template.
-    pub download_url: String,
-}
-
-impl AccountLink {
-    /// The session's main account: the primary one for `capability`.
-    #[must_use]
-    pub fn primary(session: &Session, capability: &str) -> Option<Self> {
-        let account_id = session.primary_accounts.get(capability)?.clone();
-        Some(Self { account_id, download_url: session.download_url.clone() })
-    }
-}
 
 /// What a running sync tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +59,7 @@ pub struct Report {
     /// Requests sent, blobs not counted.
     pub requests: usize,
     /// Types that the server did not answer for; their data is as old as before.
-    pub failed: BTreeMap<DataType, MethodErrorKind>,
+    pub failed: Vec<(DataType, MethodErrorKind)>,
 }
 
 /// Why a sync did not end well. Whatever was committed stays.
@@ -126,24 +105,26 @@ impl<S: Store, T: Transport> Engine<S, T> {
     /// Where the server cannot be reached or the device cannot write. Everything up to the last
     /// answer is kept.
     pub async fn sync(&self, now: UtcDate, on_event: impl Fn(Event)) -> Result<Report, SyncError> {
-        let mut report = Report::default();
-        while report.requests < MOST_REQUESTS {
+        let mut tour = Tour::begin();
+        loop {
             let mut view = View::load(&self.store).await?;
             view.restart_lost_sweeps(&mut self.sweeps.borrow_mut());
-            let plan = plan::next(&view, &report.failed, &self.link.account_id, now);
-            report.requests += 1;
+            let plan = plan::next(&view, &tour, &self.link, now);
+            if plan.steps.is_empty() {
+                break;
+            }
             let response = self.transport.call(&plan.request).await?;
             let answers = interpret::Answers::of(&response);
-            let outcome = self.commit(&plan, &answers, &view, now).await?;
+            let outcome = self.commit(&plan, &answers, &view, &tour, now).await?;
             on_event(Event::Committed(outcome.batch.kinds()));
             if let Some((done, total)) = outcome.progress {
                 on_event(Event::Progress { done, total });
             }
-            report.failed.extend(outcome.failed);
-            if !outcome.more {
+            if !tour.take(outcome) {
                 break;
             }
         }
+        let report = Report { requests: tour.requests, failed: tour.failed };
         self.fetch_wanted_blobs(&on_event).await?;
         Ok(report)
     }
@@ -153,13 +134,14 @@ impl<S: Store, T: Transport> Engine<S, T> {
         plan: &plan::Plan,
         answers: &interpret::Answers<'_>,
         view: &View,
+        tour: &Tour,
         now: UtcDate,
     ) -> Result<Outcome, SyncError> {
         let mut outbox = view.outbox.clone();
         let mut tries = 0;
         loop {
             let sweeps = self.sweeps.borrow().clone();
-            let (outcome, sweeps) = interpret::interpret(plan, answers, view, &outbox, sweeps, now);
+            let (outcome, sweeps) = interpret::interpret(plan, answers, view, &outbox, sweeps, tour, now);
             let outcome = self.sweep(outcome).await?;
             match self.store.commit(outcome.batch.clone()).await {
                 Err(StoreError::OutboxMoved) if tries < MOST_RETRIES => {

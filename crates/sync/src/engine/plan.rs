@@ -1,19 +1,19 @@
 //! What the next request asks, as a pure function of what is stored.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Map, Value, value::RawValue};
 use tornister_protocol::{
     capability,
-    core::{Invocation, MethodErrorKind, Request},
-    id::{AccountId, State},
+    core::{Invocation, Request},
+    id::State,
     time::{LocalDate, UtcDate},
 };
 
 use super::{
     interpret::Sweeps,
+    link::{AccountLink, Limits},
     methods,
     point::{Fill, SyncPoint},
+    tour::Tour,
 };
 use crate::{
     json,
@@ -25,29 +25,29 @@ use crate::{
 /// What a plan is made from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct View {
-    pub points: BTreeMap<DataType, SyncPoint>,
+    pub points: Vec<SyncPoint>,
     pub outbox: Vec<OutboxRow>,
 }
 
 impl View {
     pub(super) async fn load(store: &impl Store) -> Result<Self, StoreError> {
-        let mut points = BTreeMap::new();
-        for payload in store.all(Kind::SyncPoint).await? {
-            // A point of another version is as good as none: that type is filled again.
-            if let Ok(point) = json::read::<SyncPoint>(&payload) {
-                points.insert(point.id, point);
-            }
-        }
+        let payloads = store.all(Kind::SyncPoint).await?;
+        // A point of another version is as good as none: that type is filled again.
+        let points = payloads.iter().filter_map(|payload| json::read(payload).ok()).collect();
         Ok(Self { points, outbox: store.outbox().await? })
+    }
+
+    fn point(&self, data_type: DataType) -> Option<&SyncPoint> {
+        self.points.iter().find(|point| point.id == data_type)
     }
 
     /// Begins those resynchronisations again whose met ids were lost with an earlier process.
     pub(super) fn restart_lost_sweeps(&mut self, sweeps: &mut Sweeps) {
-        for (data_type, point) in &mut self.points {
+        for point in &mut self.points {
             let Some(fill) = point.fill.as_ref().filter(|fill| fill.sweep) else { continue };
-            if !sweeps.contains_key(data_type) {
-                sweeps.insert(*data_type, BTreeSet::new());
-                *point = SyncPoint::resynchronise(*data_type, fill.monday);
+            if sweeps.iter().all(|(swept, _)| *swept != point.id) {
+                sweeps.push((point.id, Vec::new()));
+                *point = SyncPoint::resynchronise(point.id, fill.monday);
             }
         }
     }
@@ -63,13 +63,15 @@ pub(super) enum Step {
     /// `/changes` with its `/get`s.
     Delta,
     /// A page, or everything, of a type that is not there yet.
-    Fill { fill: Fill, limit: usize },
+    Fill { fill: Fill, whole: bool },
 }
 
 /// A request, and what it was made for.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub request: Request,
+    /// Types to ask for beyond this request.
+    pub left: Vec<DataType>,
     pub steps: Vec<(DataType, Step)>,
 }
 
@@ -92,13 +94,21 @@ pub(super) fn call_id(data_type: DataType, call: &str) -> String {
 }
 
 struct Builder<'a> {
-    account_id: &'a AccountId,
+    link: &'a AccountLink,
     calls: Vec<Invocation>,
 }
 
 impl Builder<'_> {
+    fn limits(&self) -> Limits {
+        self.link.limits
+    }
+
+    fn has_room_for(&self, calls: usize) -> bool {
+        self.calls.len() + calls <= self.limits().calls.max(Limits::FEWEST_CALLS)
+    }
+
     fn call(&mut self, data_type: DataType, method: &str, call: &str, mut arguments: Map<String, Value>) {
-        arguments.insert("accountId".to_owned(), Value::String(self.account_id.0.clone()));
+        arguments.insert("accountId".to_owned(), Value::String(self.link.account_id.0.clone()));
         // A tree of JSON values always has a JSON text.
         if let Ok(text) = RawValue::from_string(Value::Object(arguments).to_string()) {
             let name = format!("{}/{method}", data_type.name());
@@ -126,18 +136,12 @@ impl Builder<'_> {
     }
 }
 
-/// The next request. Types in `failed` are left alone.
-pub(super) fn next(
-    view: &View,
-    failed: &BTreeMap<DataType, MethodErrorKind>,
-    account_id: &AccountId,
-    now: UtcDate,
-) -> Plan {
-    let mut builder = Builder { account_id, calls: Vec::new() };
+/// The next request; without steps where nothing is left to ask.
+pub(super) fn next(view: &View, tour: &Tour, link: &AccountLink, now: UtcDate) -> Plan {
+    let mut builder = Builder { link, calls: Vec::new() };
     let mut steps = Vec::new();
-    let asked: Vec<DataType> = DataType::ALL.into_iter().filter(|it| !failed.contains_key(it)).collect();
     // The user's changes go first, so that the changes asked for below hold their effect.
-    for &data_type in &asked {
+    for data_type in DataType::ALL.into_iter().filter(|it| tour.is_open(*it)) {
         if let Some(step) = set(&mut builder, data_type, &view.outbox) {
             steps.push((data_type, step));
         }
@@ -145,20 +149,33 @@ pub(super) fn next(
             steps.push((data_type, step));
         }
     }
-    for &data_type in &asked {
-        let point = view.points.get(&data_type);
-        if let Some(state) = point.and_then(|point| point.state.as_ref()) {
+    // A change of one type may change another: a mail that was read counts in its mailbox.
+    let all_again = !steps.is_empty();
+    let mut left = Vec::new();
+    for data_type in DataType::ALL {
+        if !tour.is_open(data_type) || !(all_again || tour.todo.contains(&data_type)) {
+            continue;
+        }
+        let point = view.point(data_type);
+        let state = point.and_then(|point| point.state.as_ref());
+        let today = LocalDate(now.0.date());
+        let fill = point.map_or_else(|| Some(Fill::begin(today.monday(), false)), |point| point.fill.clone());
+        let parts = if methods::constant_part(data_type).is_some() { 2 } else { 1 };
+        let calls = state.map_or(0, |_| 2 + parts) + fill.as_ref().map_or(0, |_| 1 + parts);
+        if !builder.has_room_for(calls) {
+            left.push(data_type);
+            continue;
+        }
+        if let Some(state) = state {
             delta(&mut builder, data_type, state);
             steps.push((data_type, Step::Delta));
         }
-        let today = LocalDate(now.0.date());
-        let fill = point.map_or_else(|| Some(Fill::begin(today.monday(), false)), |point| point.fill.clone());
         if let Some(fill) = fill {
             steps.push((data_type, page(&mut builder, data_type, fill)));
         }
     }
     let using = capability::APP.map(str::to_owned).to_vec();
-    Plan { request: Request { using, method_calls: builder.calls, created_ids: None }, steps }
+    Plan { request: Request { using, method_calls: builder.calls, created_ids: None }, left, steps }
 }
 
 fn rows_of(data_type: DataType, outbox: &[OutboxRow]) -> impl Iterator<Item = (&OutboxRow, &str)> {
@@ -172,7 +189,7 @@ fn set(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow]) -> 
     let mut update: Map<String, Value> = Map::new();
     let mut rows = Vec::new();
     let pending = rows_of(data_type, outbox).filter(|(row, _)| row.status == Status::Pending);
-    for (row, id) in pending.take(methods::MOST_SETS) {
+    for (row, id) in pending.take(methods::MOST_SETS.min(builder.limits().set)) {
         let Some((path, value)) = row.change.patch() else { continue };
         if let Value::Object(patch) = update.entry(id).or_insert_with(|| serde_json::json!({})) {
             patch.insert(path, value);
@@ -190,7 +207,7 @@ fn restore(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow])
     let refused = |row: &OutboxRow| matches!(row.status, Status::Refused { restored: false, .. });
     let rows: Vec<(u64, String)> = rows_of(data_type, outbox)
         .filter(|(row, _)| refused(row))
-        .take(methods::MOST_SETS)
+        .take(methods::MOST_SETS.min(builder.limits().get))
         .map(|(row, id)| (row.number, id.to_owned()))
         .collect();
     if rows.is_empty() {
@@ -206,7 +223,7 @@ fn restore(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow])
 fn delta(builder: &mut Builder<'_>, data_type: DataType, since: &State) {
     let arguments = Map::from_iter([
         ("sinceState".to_owned(), Value::String(since.0.clone())),
-        ("maxChanges".to_owned(), serde_json::json!(methods::MOST_CHANGES)),
+        ("maxChanges".to_owned(), serde_json::json!(methods::MOST_CHANGES.min(builder.limits().get))),
     ]);
     builder.call(data_type, "changes", call::CHANGES, arguments);
     let found = |path| (call::CHANGES, "changes", path);
@@ -223,10 +240,11 @@ fn page(builder: &mut Builder<'_>, data_type: DataType, fill: Fill) -> Step {
         let mut arguments = methods::main_part(data_type).arguments;
         arguments.insert("ids".to_owned(), Value::Null);
         builder.call(data_type, "get", call::PAGE, arguments);
-        return Step::Fill { fill, limit: usize::MAX };
+        return Step::Fill { fill, whole: true };
     };
+    let limit = query.limit.min(builder.limits().get);
     let mut arguments = Map::from_iter([
-        ("limit".to_owned(), serde_json::json!(query.limit)),
+        ("limit".to_owned(), serde_json::json!(limit)),
         ("calculateTotal".to_owned(), Value::Bool(true)),
     ]);
     if !query.filter.is_null() {
@@ -245,5 +263,5 @@ fn page(builder: &mut Builder<'_>, data_type: DataType, fill: Fill) -> Step {
     if let Some(part) = methods::constant_part(data_type) {
         builder.get_found(data_type, part, call::PAGE_CONSTANT, found);
     }
-    Step::Fill { fill, limit: query.limit }
+    Step::Fill { fill, whole: false }
 }
