@@ -44,8 +44,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// What the changes and a page of one type take.
-    pub const FEWEST_CALLS: usize = 8;
+    /// What the user's changes of two types take with the changes, a page and a look at one type.
+    pub const FEWEST_CALLS: usize = 12;
 
     fn of(session: &Session) -> Self {
         let core = session.capabilities.get(capability::CORE);

@@ -3,7 +3,10 @@
 use tornister_protocol::core::MethodErrorKind;
 
 use super::interpret::Outcome;
-use crate::kind::DataType;
+use crate::{
+    flaw::{self, Flaw},
+    kind::DataType,
+};
 
 /// A server that always has "more" must not keep a phone awake for ever; the next sync goes on.
 const MOST_REQUESTS: usize = 2_000;
@@ -23,17 +26,24 @@ pub(super) struct Tour {
     /// Requests sent.
     pub requests: usize,
     idle: usize,
+    overtaken: usize,
 }
 
 impl Tour {
     pub(super) fn begin() -> Self {
         let todo = DataType::ALL.to_vec();
-        Self { todo, failed: Vec::new(), resynchronised: Vec::new(), requests: 0, idle: 0 }
+        Self { todo, failed: Vec::new(), resynchronised: Vec::new(), requests: 0, idle: 0, overtaken: 0 }
     }
 
     /// Whether the type may be asked for.
     pub(super) fn is_open(&self, data_type: DataType) -> bool {
         self.failed.iter().all(|(failed, _)| *failed != data_type)
+    }
+
+    /// Counts a plan that the user or another process has overtaken; `false` where that has no end.
+    pub(super) fn plans_again(&mut self) -> bool {
+        self.overtaken += 1;
+        self.overtaken < MOST_REQUESTS
     }
 
     /// Takes up what an answer has brought; `false` where no other request may follow.
@@ -44,7 +54,7 @@ impl Tour {
         self.resynchronised.extend(outcome.resynchronised);
         self.idle = if idle { self.idle + 1 } else { 0 };
         self.requests += 1;
-        if self.requests < MOST_REQUESTS && self.idle < MOST_IDLE {
+        if (self.requests < MOST_REQUESTS && self.idle < MOST_IDLE) || flaw::has(Flaw::NeverEnds) {
             return true;
         }
         let unfinished = std::mem::take(&mut self.todo);

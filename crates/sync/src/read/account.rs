@@ -47,10 +47,11 @@ impl<S: Store> Reader<S> {
     /// Where the store fails.
     pub async fn pending_changes(&self) -> Result<usize, StoreError> {
         let rows = self.0.outbox().await?;
-        Ok(rows.iter().filter(|row| row.status == Status::Pending && row.change != Change::Unknown).count())
+        Ok(rows.iter().filter(|row| row.status.waits() && row.change != Change::Unknown).count())
     }
 
-    /// What the server refused and the user has not seen yet.
+    /// What the server refused and the user has not seen yet; each once the server's own object
+    /// stands again in the place of the one that showed the change.
     ///
     /// # Errors
     /// Where the store fails.
@@ -58,10 +59,10 @@ impl<S: Store> Reader<S> {
         let rows = self.0.outbox().await?.into_iter();
         Ok(rows
             .filter_map(|row| match row.status {
-                Status::Refused { reason, .. } => {
+                Status::Refused { reason, restored: true } => {
                     Some(RefusedChange { number: row.number, change: row.change, reason })
                 }
-                Status::Pending => None,
+                Status::Pending | Status::Sent { .. } | Status::Refused { .. } => None,
             })
             .collect())
     }
