@@ -1,5 +1,7 @@
 //! The standard methods (RFC 8620 §5), as strict as a server may be.
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value, json};
 
 use super::{Inside, Stored, Trouble};
@@ -37,16 +39,20 @@ impl Inside {
         }
         let properties = arguments.get("properties").and_then(Value::as_array);
         let find = |id: &String| {
-            let mut object = self.objects.get(&(data_type.to_owned(), id.clone()))?.object.clone()?;
-            object.retain(|name, _| {
+            let object = self.objects.get(&(data_type.to_owned(), id.clone()))?.object.as_ref()?;
+            let wanted = |name: &str| {
                 name == "id" || properties.is_none_or(|wanted| wanted.iter().any(|it| it == name))
-            });
-            Some(object)
+            };
+            let found = object.iter().filter(|(name, _)| wanted(name));
+            Some(found.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
         };
         let mut list: Vec<Value> = ids.iter().filter_map(find).map(Value::Object).collect();
-        let not_found: Vec<&String> = ids.iter().filter(|id| find(id).is_none()).collect();
+        let there = |id: &str| list.iter().any(|object| object["id"] == id);
+        let not_found: Vec<&String> = ids.iter().filter(|id| !there(id)).collect();
         match trouble {
-            Some(Trouble::ObjectLeftOut) if !list.is_empty() => drop(list.remove(0)),
+            Some(Trouble::ObjectLeftOut) if !list.is_empty() && !arguments["ids"].is_null() => {
+                drop(list.remove(0));
+            }
             Some(Trouble::ObjectAdded) => {
                 let asked = |id: &String| ids.contains(id);
                 if let Some(other) = all().find(|id| !asked(id)).and_then(|id| find(&id)) {
@@ -102,7 +108,7 @@ impl Inside {
         let filter = arguments.get("filter").and_then(Value::as_object).unwrap_or(&empty);
         let mut found: Vec<(&String, &Map<String, Value>)> = self
             .of_type(data_type)
-            .filter_map(|(id, it)| Some((id, it.object.as_ref()?)))
+            .filter_map(|(id, it)| Some((id, it.object.as_deref()?)))
             .filter(|(_, object)| filter.iter().all(|condition| meets(data_type, object, condition)))
             .collect();
         if let Some(sort) = arguments.get("sort").and_then(|sort| sort.get(0)) {
@@ -168,7 +174,7 @@ impl Inside {
     fn patch(&mut self, data_type: &str, id: &str, patch: &Map<String, Value>) {
         let key = (data_type.to_owned(), id.to_owned());
         let stored = self.objects.get_mut(&key).expect("an object");
-        let object = stored.object.as_mut().expect("alive");
+        let object = Rc::make_mut(stored.object.as_mut().expect("alive"));
         let before = object.clone();
         for (path, value) in patch {
             let earlier = object.clone();

@@ -24,7 +24,7 @@ pub struct Stored {
     /// The state of its last change.
     pub changed: u64,
     /// `None` once it is destroyed.
-    pub object: Option<Map<String, Value>>,
+    pub object: Option<Rc<Map<String, Value>>>,
 }
 
 /// A property that a client has really changed: type, id, path, the new value.
@@ -73,7 +73,7 @@ impl Server {
         let key = (data_type.to_owned(), id);
         let created =
             inside.objects.get(&key).filter(|it| it.object.is_some()).map_or(state, |it| it.created);
-        inside.objects.insert(key, Stored { created, changed: state, object: Some(object) });
+        inside.objects.insert(key, Stored { created, changed: state, object: Some(Rc::new(object)) });
     }
 
     /// Destroys an object.
@@ -95,7 +95,7 @@ impl Server {
     pub fn get(&self, data_type: &str, id: &str) -> Option<Value> {
         let inside = self.0.borrow();
         let stored = inside.objects.get(&(data_type.to_owned(), id.to_owned()))?;
-        stored.object.clone().map(Value::Object)
+        stored.object.as_deref().cloned().map(Value::Object)
     }
 
     /// Every object of a type that there is or was, by id.

@@ -27,7 +27,8 @@ pub enum Trouble {
     Repeated,
     /// Every second method is not answered.
     Partial,
-    /// Every `/get` leaves its first object out.
+    /// Every `/get` by ids leaves its first object out. (Of what a `/get` of everything leaves out,
+    /// nobody can know.)
     ObjectLeftOut,
     /// Every `/get` adds an object that nobody asked for.
     ObjectAdded,
