@@ -3,12 +3,10 @@
 use tornister_protocol::{
     auth::{Login, Refusal},
     capability,
-    core::Session,
 };
 use tornister_store::{IdbStore, accounts};
 use tornister_sync::{
     account::AccountCard,
-    engine::AccountLink,
     json,
     message::Word,
     store::StoreError,
@@ -80,7 +78,8 @@ pub async fn log_in(login: &Login, open: Option<&str>) -> Result<(IdbStore, Acco
     if status != 204 {
         return Err(json::read(&answer).map_or(LogInError::Unusable, LogInError::Refused));
     }
-    let card = card(HttpTransport.session().await?).ok_or(LogInError::Unusable)?;
+    let card =
+        AccountCard::of(HttpTransport.session().await?, capability::MAIL).ok_or(LogInError::Unusable)?;
     let mut kept = None;
     for name in accounts().await? {
         if open == Some(name.as_str())
@@ -98,13 +97,6 @@ pub async fn log_in(login: &Login, open: Option<&str>) -> Result<(IdbStore, Acco
     };
     card.write(&store).await?;
     Ok((store, card))
-}
-
-/// The session's main account.
-fn card(session: Session) -> Option<AccountCard> {
-    let link = AccountLink::primary(&session, capability::MAIL)?;
-    let name = session.accounts.get(&link.account_id)?.name.clone();
-    Some(AccountCard::new(link.account_id, name, session.username, link.download_url))
 }
 
 /// Ends the session; whether the server was told.

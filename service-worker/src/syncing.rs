@@ -14,7 +14,7 @@ use gloo_timers::callback::Timeout;
 use tornister_store::IdbStore;
 use tornister_sync::{
     account::AccountCard,
-    engine::{AccountLink, Engine, Event, Report, SyncError},
+    engine::{Engine, Event, Report, SyncError},
     kind::Kind,
     message::{CHANNEL, Notice, Word},
     read::Reader,
@@ -51,8 +51,7 @@ pub struct Syncer {
 impl Syncer {
     /// For the account of this card.
     pub fn new(desk: Rc<Desk>, store: IdbStore, card: AccountCard) -> Rc<Self> {
-        let link = AccountLink { account_id: card.account_id, download_url: card.download_url };
-        let engine = Engine::new(store.clone(), HttpTransport, link);
+        let engine = Engine::new(store.clone(), HttpTransport, card.link());
         Rc::new(Self {
             desk,
             store,

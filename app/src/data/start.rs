@@ -158,5 +158,5 @@ async fn find() -> Found {
 async fn open_account(name: &str) -> Result<Option<(IdbStore, AccountCard)>, StoreError> {
     let opened = IdbStore::open_reading(name, Kind::Meta, AccountCard::ID).await?;
     let Some((store, Some(card))) = opened else { return Ok(None) };
-    Ok(Some((store, AccountCard::of(&card)?)))
+    Ok(Some((store, AccountCard::from_payload(&card)?)))
 }

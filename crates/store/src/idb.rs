@@ -235,12 +235,26 @@ impl Store for IdbStore {
         let transaction = self.write()?;
         let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
         let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
-        if let Some(expected) = &batch.expected_outbox {
-            let numbers = outbox.get_all_keys::<f64>().await.map_err(js::error)?;
-            let numbers = numbers.map(|number| number.map(to_number)).collect::<Result<Vec<_>, _>>();
-            if numbers.map_err(js::error)? != *expected {
+        if let Some(expected) = &batch.expected_outbox
+            && self.outbox_in(&outbox).await? != *expected
+        {
+            transaction.abort().await.map_err(js::error)?;
+            return Err(StoreError::OutboxMoved);
+        }
+        if let Some(expected) = &batch.expected_points {
+            let rows = records.get_all::<Object>().with_query::<String, _>(whole_kind(Kind::SyncPoint));
+            let points = rows.await.map_err(js::error)?;
+            let points = points.map(|row| self.open_row(Kind::SyncPoint, &row.map_err(js::error)?));
+            if points.collect::<Result<Vec<_>, _>>()? != *expected {
                 transaction.abort().await.map_err(js::error)?;
-                return Err(StoreError::OutboxMoved);
+                return Err(StoreError::PointsMoved);
+            }
+        }
+        if let Some((kind, id)) = &batch.only_with {
+            let owner = records.get::<Object, _, _>(record_key(*kind, id)).await.map_err(js::error)?;
+            if owner.is_none() {
+                transaction.abort().await.map_err(js::error)?;
+                return Err(StoreError::Gone);
             }
         }
         // Requests of one transaction are carried out in the order in which they are made; a failed

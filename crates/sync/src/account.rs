@@ -1,9 +1,10 @@
 //! Whose data a store holds, and how the page finds its name.
 
 use serde::{Deserialize, Serialize};
-use tornister_protocol::id::AccountId;
+use tornister_protocol::{core::Session, id::AccountId};
 
 use crate::{
+    engine::{AccountLink, Limits},
     json,
     kind::Kind,
     record::Record,
@@ -24,16 +25,34 @@ pub struct AccountCard {
     pub username: String,
     /// The session's template for downloads (RFC 8620 §6.2).
     pub download_url: String,
+    /// How much the server takes at once.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 impl AccountCard {
     /// The id of the [`Kind::Meta`] record that holds the card.
     pub const ID: &str = "account";
 
-    /// A card to write.
+    /// The card of the session's main account: the primary one for `capability`.
     #[must_use]
-    pub fn new(account_id: AccountId, name: String, username: String, download_url: String) -> Self {
-        Self { id: Self::ID.to_owned(), account_id, name, username, download_url }
+    pub fn of(session: Session, capability: &str) -> Option<Self> {
+        let AccountLink { account_id, download_url, limits } = AccountLink::primary(&session, capability)?;
+        let name = session.accounts.get(&account_id)?.name.clone();
+        Some(Self {
+            id: Self::ID.to_owned(),
+            account_id,
+            name,
+            username: session.username,
+            download_url,
+            limits,
+        })
+    }
+
+    /// What the engine has to know.
+    #[must_use]
+    pub fn link(self) -> AccountLink {
+        AccountLink { account_id: self.account_id, download_url: self.download_url, limits: self.limits }
     }
 
     /// Writes the card.
@@ -52,20 +71,22 @@ impl AccountCard {
     /// Where the store fails.
     pub async fn read(store: &impl Store) -> Result<Option<Self>, StoreError> {
         let payload = store.get(Kind::Meta, Self::ID).await?;
-        payload.map(|bytes| Self::of(&bytes)).transpose()
+        payload.map(|bytes| Self::from_payload(&bytes)).transpose()
     }
 
     /// The card in a record's payload.
     ///
     /// # Errors
     /// Where it is none.
-    pub fn of(payload: &[u8]) -> Result<Self, StoreError> {
+    pub fn from_payload(payload: &[u8]) -> Result<Self, StoreError> {
         Ok(json::read(payload)?)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::store::MemoryStore;
 
@@ -73,19 +94,25 @@ mod tests {
     async fn a_written_card_reads_back_and_its_bytes_are_frozen() {
         let store = MemoryStore::default();
         assert_eq!(AccountCard::read(&store).await.unwrap(), None);
-        let url = "https://schule.example/jmap/download/{accountId}/{blobId}/{name}?type={type}";
-        let card = AccountCard::new(
-            AccountId("a1".to_owned()),
-            "Lena Sommer".to_owned(),
-            "lena.sommer".to_owned(),
-            url.to_owned(),
-        );
+        let session = json!({
+            "capabilities": {"urn:ietf:params:jmap:core": {
+                "maxCallsInRequest": 64, "maxObjectsInGet": 500, "maxObjectsInSet": 0,
+            }},
+            "accounts": {"a1": {
+                "name": "Lena Sommer", "isPersonal": true, "isReadOnly": false, "accountCapabilities": {},
+            }},
+            "primaryAccounts": {"urn:ietf:params:jmap:mail": "a1"},
+            "username": "lena.sommer", "apiUrl": "/api", "downloadUrl": "/{accountId}/{blobId}",
+            "uploadUrl": "/", "eventSourceUrl": "/", "state": "1",
+        });
+        let session = serde_json::from_value(session).unwrap();
+        let card = AccountCard::of(session, "urn:ietf:params:jmap:mail").unwrap();
         card.write(&store).await.unwrap();
         let stored = store.get(Kind::Meta, "account").await.unwrap().unwrap();
-        let frozen = format!(
-            r#"{{"id":"account","accountId":"a1","name":"Lena Sommer","username":"lena.sommer","downloadUrl":"{url}"}}"#
-        );
+        let older = r#"{"id":"account","accountId":"a1","name":"Lena Sommer","username":"lena.sommer","downloadUrl":"/{accountId}/{blobId}"}"#;
+        let frozen = older.replace("\"}", "\",\"limits\":{\"calls\":64,\"get\":500,\"set\":500}}");
         assert_eq!(String::from_utf8(stored).unwrap(), frozen);
-        assert_eq!(AccountCard::read(&store).await.unwrap(), Some(card));
+        assert_eq!(AccountCard::read(&store).await.unwrap(), Some(card.clone()));
+        assert_eq!(AccountCard { limits: Limits::default(), ..card }, serde_json::from_str(older).unwrap());
     }
 }

@@ -32,6 +32,8 @@ kinds! {
     Email,
     /// What an opened mail shows beyond that.
     EmailBody,
+    /// A mail whose body is still to be fetched; the same id.
+    BodyWanted,
     /// An attachment's or picture's bytes; the id is `EMAIL/BLOB`.
     Blob,
     /// A blob that is still to be fetched; the same id.

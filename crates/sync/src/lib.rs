@@ -11,12 +11,17 @@
 //! - [`json`]: reading JSON.
 //! - [`engine`]: plan a request from what is stored, interpret the answer, commit both the objects
 //!   and the state they belong to at once (decision D5).
+//! - `flaw`: mistakes that the simulator has to notice; compiled for tests only.
 //! - [`read`]: what the screens ask for.
 //! - [`account`]: whose data a store holds.
 //! - [`message`]: what page and sync worker say to each other.
 
 pub mod account;
 pub mod engine;
+#[cfg(feature = "broken-engines")]
+pub mod flaw;
+#[cfg(not(feature = "broken-engines"))]
+mod flaw;
 pub mod json;
 pub mod kind;
 pub mod message;

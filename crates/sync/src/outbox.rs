@@ -1,5 +1,6 @@
 //! What the user did and the server has not heard yet. Each change sets a value, so that doing it
-//! twice is doing it once: a change whose answer was lost is simply sent again.
+//! twice is doing it once; and it is sent with the state that it was made for, so that a request
+//! which arrives late, after the user has changed their mind, does nothing.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -158,9 +159,16 @@ pub struct OutboxRow {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "FlatStatus", into = "FlatStatus")]
 pub enum Status {
-    /// To be sent; perhaps it was sent and the answer was lost.
+    /// To be sent. A later change of the same property takes its place.
     #[default]
     Pending,
+    /// It was sent, and nobody knows whether it arrived: the answer is under way or lost, or the
+    /// process died. It is looked for on the server before it is sent again. From here on it keeps
+    /// its place: who undoes it is sent after it.
+    Sent {
+        /// Whether it was looked for and not found, and so is to be sent again.
+        missing: bool,
+    },
     /// The server refused for good. The user is told; the row goes when they have seen it.
     Refused {
         /// The server's reason.
@@ -170,10 +178,22 @@ pub enum Status {
     },
 }
 
+impl Status {
+    /// Whether the change is still to reach the server, as far as anybody knows.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        !matches!(self, Self::Refused { .. })
+    }
+}
+
 /// A status as it is stored: part of the storage format.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct FlatStatus {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sent: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    missing: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<SetErrorKind>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -182,17 +202,30 @@ struct FlatStatus {
 
 impl From<FlatStatus> for Status {
     fn from(flat: FlatStatus) -> Self {
-        flat.refused.map_or(Self::Pending, |reason| Self::Refused { reason, restored: flat.restored })
+        match flat.refused {
+            Some(reason) => Self::Refused { reason, restored: flat.restored },
+            None if flat.sent => Self::Sent { missing: flat.missing },
+            None => Self::Pending,
+        }
     }
 }
 
 impl From<Status> for FlatStatus {
     fn from(status: Status) -> Self {
+        let flat = Self::default();
         match status {
-            Status::Pending => Self::default(),
-            Status::Refused { reason, restored } => Self { refused: Some(reason), restored },
+            Status::Pending => flat,
+            Status::Sent { missing } => Self { sent: true, missing, ..flat },
+            Status::Refused { reason, restored } => Self { refused: Some(reason), restored, ..flat },
         }
     }
+}
+
+/// Whether an object of the server's shows a change already.
+#[must_use]
+pub fn is_done(data_type: DataType, record: &Record, change: &Change) -> bool {
+    let json = String::from_utf8_lossy(&record.payload);
+    matches!(apply(data_type, &json, [change]), Ok(None))
 }
 
 /// Lays changes over an object's JSON text, oldest first; `None` where nothing differs after.
@@ -234,8 +267,16 @@ mod tests {
         let refused = Status::Refused { reason: SetErrorKind::Forbidden, restored: true };
         let frozen = [
             (
-                row(keyword, Status::Pending),
+                row(keyword.clone(), Status::Pending),
                 r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"status":{}}"#,
+            ),
+            (
+                row(keyword.clone(), Status::Sent { missing: false }),
+                r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"status":{"sent":true}}"#,
+            ),
+            (
+                row(keyword, Status::Sent { missing: true }),
+                r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"status":{"sent":true,"missing":true}}"#,
             ),
             (
                 row(progress, refused),

@@ -1,15 +1,13 @@
 //! Attachments and pictures: which are wanted, and fetching them when everything else is there.
 
-use std::collections::BTreeMap;
-
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tornister_protocol::{
     id::{BlobId, EmailId},
-    mail::{Email, EmailBody, EmailBodyPart},
+    mail::{EmailBody, EmailBodyPart},
     time::UtcDate,
 };
 
-use super::{Engine, Event, SyncError};
+use super::{Engine, Event, Policy, SyncError};
 use crate::{
     json,
     kind::Kind,
@@ -18,10 +16,6 @@ use crate::{
     transport::{Transport, TransportError},
 };
 
-/// Kept without being asked for: blobs of at most so many bytes …
-const KEPT_BYTES: u64 = 1_000_000;
-/// … of mail of the last so many days.
-const KEPT_DAYS: i64 = 30;
 /// The largest blob that is fetched when the user asks for it.
 const MOST_BYTES: u64 = 64_000_000;
 /// Characters that stand in a path segment as they are (RFC 3986 §2.3).
@@ -38,21 +32,13 @@ pub enum BlobError {
     Sync(#[from] SyncError),
 }
 
-/// When a mail was received, by its id.
-pub(super) fn received_at(record: &Record) -> Option<(String, UtcDate)> {
-    let mail: Email = json::read(&record.payload).ok()?;
-    Some((record.id.clone(), mail.received_at))
-}
-
 /// What is to be fetched along with a body that was just written.
-pub(super) fn wanted(body: &Record, received: &BTreeMap<String, UtcDate>, now: UtcDate) -> Vec<Record> {
-    let Some(&received_at) = received.get(&body.id) else { return Vec::new() };
-    let age = now.0.signed_duration_since(received_at.0);
-    let Ok(parsed) = json::read::<EmailBody>(&body.payload) else { return Vec::new() };
-    if age.num_days() > KEPT_DAYS {
+pub(super) fn wanted(body: &Record, received_at: UtcDate, policy: &Policy, now: UtcDate) -> Vec<Record> {
+    if !policy.wants_attachments(received_at, now) {
         return Vec::new();
     }
-    let parts = parsed.attachments.into_iter().filter(|part| part.size <= KEPT_BYTES);
+    let Ok(parsed) = json::read::<EmailBody>(&body.payload) else { return Vec::new() };
+    let parts = parsed.attachments.into_iter().filter(|part| part.size <= policy.attachment_bytes);
     let records = parts.filter_map(|part| {
         let wanted = WantedBlob {
             email_id: parsed.id.clone(),
@@ -62,8 +48,7 @@ pub(super) fn wanted(body: &Record, received: &BTreeMap<String, UtcDate>, now: U
             media_type: part.media_type,
             received_at,
         };
-        let json = serde_json::to_string(&wanted).ok()?;
-        Record::from_json(Kind::BlobWanted, &json).ok()
+        Some(wanted.record())
     });
     records.collect()
 }
@@ -77,7 +62,7 @@ impl<S: Store, T: Transport> Engine<S, T> {
         let blob = part.blob_id.as_ref().ok_or(BlobError::NoBlob)?;
         let url = self.download_url(blob, part.name.as_deref(), &part.media_type);
         let bytes = self.transport.download(&url, MOST_BYTES).await.map_err(SyncError::from)?;
-        self.keep(&format!("{email}/{blob}"), bytes.clone()).await.map_err(SyncError::from)?;
+        self.keep(email, &format!("{email}/{blob}"), bytes.clone()).await.map_err(SyncError::from)?;
         Ok(bytes)
     }
 
@@ -92,9 +77,9 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 continue;
             }
             let url = self.download_url(&wanted.blob_id, wanted.name.as_deref(), &wanted.media_type);
-            match self.transport.download(&url, KEPT_BYTES).await {
+            match self.transport.download(&url, self.policy.get().attachment_bytes).await {
                 Ok(bytes) => {
-                    self.keep(&id, bytes).await?;
+                    self.keep(&wanted.email_id, &id, bytes).await?;
                     on_event(Event::Committed(vec![Kind::Blob]));
                 }
                 // The blob is gone or not what was said; the mail still opens without it.
@@ -109,10 +94,19 @@ impl<S: Store, T: Transport> Engine<S, T> {
         self.store.commit(Batch { deletes: vec![(Kind::BlobWanted, id)], ..Batch::default() }).await
     }
 
-    async fn keep(&self, id: &str, payload: Vec<u8>) -> Result<(), StoreError> {
+    async fn keep(&self, email: &EmailId, id: &str, payload: Vec<u8>) -> Result<(), StoreError> {
         let record = Record { kind: Kind::Blob, id: id.to_owned(), keys: Vec::new(), payload };
-        let deletes = vec![(Kind::BlobWanted, id.to_owned())];
-        self.store.commit(Batch { puts: vec![record], deletes, ..Batch::default() }).await
+        let batch = Batch {
+            puts: vec![record],
+            deletes: vec![(Kind::BlobWanted, id.to_owned())],
+            only_with: Some((Kind::Email, email.0.clone())),
+            ..Batch::default()
+        };
+        match self.store.commit(batch).await {
+            // The mail went while its attachment was under way, and took the wish for it along.
+            Err(StoreError::Gone) => Ok(()),
+            done => done,
+        }
     }
 
     fn download_url(&self, blob: &BlobId, name: Option<&str>, media_type: &str) -> String {

@@ -7,14 +7,19 @@ use tornister_protocol::{
     id::State,
 };
 
-use crate::{kind::Kind, record::Record};
+use crate::{
+    flaw::{self, Flaw},
+    kind::Kind,
+    record::Record,
+};
 
 /// Objects of one type, and the state that they lead to.
 pub(super) struct Delta {
     pub new_state: State,
     pub more: bool,
     pub puts: Vec<Record>,
-    pub destroyed: Vec<String>,
+    /// Destroyed, or not there any more when they were fetched.
+    pub gone: Vec<String>,
 }
 
 /// An answer that contradicts itself.
@@ -30,21 +35,18 @@ impl Delta {
         updated: &[(Kind, &GetResponse<&RawValue>)],
     ) -> Result<Self, Contradiction> {
         let stuck = changes.has_more_changes && changes.new_state == changes.old_state;
-        if stuck {
+        if stuck && !flaw::has(Flaw::NeverEnds) {
             return Err(Contradiction);
         }
         let mut puts = Vec::new();
+        let mut gone = if flaw::has(Flaw::KeepsDestroyed) { Vec::new() } else { changes.destroyed };
         for (ids, answers) in [(&changes.created, created), (&changes.updated, updated)] {
             for (kind, answer) in answers {
                 puts.extend(objects(*kind, ids, answer)?);
+                gone.extend(answer.not_found.iter().cloned());
             }
         }
-        Ok(Self {
-            new_state: changes.new_state,
-            more: changes.has_more_changes,
-            puts,
-            destroyed: changes.destroyed,
-        })
+        Ok(Self { new_state: changes.new_state, more: changes.has_more_changes, puts, gone })
     }
 }
 
@@ -59,15 +61,21 @@ pub(super) fn objects(
         .iter()
         .map(|object| Record::from_object(kind, object).map_err(|_| Contradiction))
         .collect::<Result<Vec<Record>, _>>()?;
-    let mut answered: Vec<&str> = records
-        .iter()
-        .map(|record| record.id.as_str())
-        .chain(answer.not_found.iter().map(String::as_str))
-        .collect();
+    let found = records.iter().map(|record| record.id.as_str());
+    if all_answered(ids, found, &answer.not_found) { Ok(records) } else { Err(Contradiction) }
+}
+
+/// Whether exactly these ids were answered.
+pub(super) fn all_answered<'a>(
+    ids: &'a [String],
+    found: impl Iterator<Item = &'a str>,
+    not_found: &'a [String],
+) -> bool {
+    let mut answered: Vec<&str> = found.chain(not_found.iter().map(String::as_str)).collect();
     let mut asked: Vec<&str> = ids.iter().map(String::as_str).collect();
     for list in [&mut answered, &mut asked] {
         list.sort_unstable();
         list.dedup();
     }
-    if answered == asked { Ok(records) } else { Err(Contradiction) }
+    answered == asked || flaw::has(Flaw::IgnoresLeftOut)
 }

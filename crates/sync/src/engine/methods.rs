@@ -1,82 +1,124 @@
-//! How each type is asked for.
+//! How each type is asked for: which properties, and in which order its objects come.
 
 use serde_json::{Map, Value, json};
-use tornister_protocol::{
-    mail::{Email, EmailBody},
-    time::LocalDate,
-};
+use tornister_protocol::mail::{Email, EmailBody, keyword};
 
-use crate::kind::{DataType, Kind};
+use super::point::Fill;
+use crate::kind::DataType;
 
-/// At most so many ids in one answer to `/changes`; well under the least `maxObjectsInGet` that RFC
-/// 8620 §2 suggests.
+/// At most so many ids in one answer to `/changes`, and objects in a page; well under the least
+/// `maxObjectsInGet` that RFC 8620 §2 suggests.
 pub(super) const MOST_CHANGES: usize = 250;
-/// Changes of the user's in one request.
-pub(super) const MOST_SETS: usize = 100;
+/// Changes of the user's in one request, and objects asked for by id.
+pub(super) const MOST_BY_ID: usize = 100;
+/// Bodies asked for by id in one request.
+pub(super) const MOST_BODIES: usize = 50;
+/// A longer text is cut; the whole message stays on the server.
+const MOST_BODY_BYTES: usize = 256 * 1024;
 
-/// One `/get` behind an object: a mail is two.
-pub(super) struct Part {
-    /// What its objects are stored as.
-    pub kind: Kind,
-    /// Beyond `accountId` and `ids`.
-    pub arguments: Map<String, Value>,
+/// Arguments of a `/get` beyond `accountId` and `ids`.
+pub(super) type Part = Map<String, Value>;
+
+fn properties(names: &[&str]) -> Part {
+    Map::from_iter([("properties".to_owned(), json!(names))])
 }
 
 /// The type's own objects.
 pub(super) fn main_part(data_type: DataType) -> Part {
-    let mut arguments = Map::new();
-    if data_type == DataType::Email {
-        arguments.insert("properties".to_owned(), json!(Email::PROPERTIES));
-    }
-    Part { kind: data_type.kind(), arguments }
+    if data_type == DataType::Email { properties(&Email::PROPERTIES) } else { Map::new() }
 }
 
-/// What is fetched once, when an object is new, because it never changes.
-pub(super) fn constant_part(data_type: DataType) -> Option<Part> {
-    if data_type != DataType::Email {
-        return None;
-    }
-    let mut arguments = Map::new();
-    arguments.insert("properties".to_owned(), json!(EmailBody::PROPERTIES));
+/// What is fetched once, when a mail is new, because it never changes.
+pub(super) fn body_part() -> Part {
+    let mut arguments = properties(&EmailBody::PROPERTIES);
     arguments.insert("bodyProperties".to_owned(), json!(EmailBody::BODY_PROPERTIES));
     arguments.insert("fetchTextBodyValues".to_owned(), Value::Bool(true));
     arguments.insert("maxBodyValueBytes".to_owned(), json!(MOST_BODY_BYTES));
-    Some(Part { kind: Kind::EmailBody, arguments })
+    arguments
 }
 
-/// A longer text is cut; the whole message stays on the server.
-const MOST_BODY_BYTES: usize = 256 * 1024;
-
-/// The pages of one phase of filling: filter and sort of a query, and the page size. `None` beyond
-/// the last phase. Types without pages are fetched whole, by `/get` of all.
-pub(super) fn query(data_type: DataType, phase: usize, monday: LocalDate, first: bool) -> Option<Query> {
-    let sort = |property: &str, ascending: bool| json!([{"property": property, "isAscending": ascending}]);
-    match (data_type, phase) {
-        // The newest fifty are readable first.
-        (DataType::Email, 0) => Some(Query {
-            filter: Value::Null,
-            sort: sort("receivedAt", false),
-            limit: if first { 50 } else { 100 },
-        }),
-        // This week and what comes, then the past.
-        (DataType::Lesson, 0) => {
-            Some(Query { filter: json!({"after": monday}), sort: sort("date", true), limit: 250 })
-        }
-        (DataType::Lesson, 1) => {
-            Some(Query { filter: json!({"before": monday}), sort: sort("date", false), limit: 250 })
-        }
-        (DataType::CalendarEvent | DataType::Task, 0) => {
-            Some(Query { filter: Value::Null, sort: Value::Null, limit: 250 })
-        }
-        _ => None,
-    }
+/// All that may change of a mail (RFC 8621 §4).
+pub(super) fn mutable_part() -> Part {
+    properties(&["id", "mailboxIds", "keywords"])
 }
 
-/// See [`query`].
+/// What is fetched of each object of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// The object itself.
+    Object,
+    /// A mail's header and body.
+    WithBody,
+    /// Only what may have changed of what is there already.
+    Mutable,
+}
+
+/// The pages of one phase of filling.
 pub(super) struct Query {
     pub filter: Value,
     pub sort: Value,
     pub limit: usize,
+    pub extent: Extent,
+}
+
+/// Phases of filling, by number; part of the storage format.
+const NEWEST: usize = 0;
+const RECENT: usize = 1;
+const UNREAD: usize = 2;
+const FLAGGED: usize = 3;
+const HEADERS: usize = 4;
+/// The user wants more bodies than before.
+pub(super) const MORE_BODIES: usize = 6;
+const COMPARE: usize = 8;
+/// No pages are left, only ids to ask for.
+pub(super) const BY_ID: usize = 100;
+
+/// The query of the fill's phase; `None` where no pages are left, and for types that are fetched
+/// whole, by `/get` of all.
+pub(super) fn query(data_type: DataType, fill: &Fill) -> Option<Query> {
+    use Extent::{Mutable, Object, WithBody};
+    let query = |filter: Value, property: &str, ascending: bool, limit, extent| {
+        let sort = match property {
+            "" => Value::Null,
+            _ => json!([{"property": property, "isAscending": ascending}]),
+        };
+        Some(Query { filter, sort, limit, extent })
+    };
+    let mail = |filter, limit, extent| query(filter, "receivedAt", false, limit, extent);
+    let since = format!("{}T00:00:00Z", fill.bodies_since);
+    // What lies before both was neither among the newest nor is it recent.
+    let before = fill.until.map_or_else(|| since.clone(), |until| since.clone().min(until.to_string()));
+    let monday = fill.today.monday();
+    match (data_type, fill.phase) {
+        (DataType::Email, NEWEST) => mail(Value::Null, 50, WithBody),
+        (DataType::Email, RECENT | MORE_BODIES) => {
+            mail(json!({"after": since, "before": fill.until}), 100, WithBody)
+        }
+        (DataType::Email, UNREAD) => {
+            mail(json!({"before": before, "notKeyword": keyword::SEEN}), 100, WithBody)
+        }
+        (DataType::Email, FLAGGED) => {
+            mail(json!({"before": before, "hasKeyword": keyword::FLAGGED}), 100, WithBody)
+        }
+        (DataType::Email, HEADERS) => mail(json!({"before": before}), MOST_CHANGES, Object),
+        (DataType::Email, COMPARE) => mail(Value::Null, MOST_CHANGES, Mutable),
+        // This week and what comes, then the past.
+        (DataType::Lesson, 0) => query(json!({"after": monday}), "date", true, MOST_CHANGES, Object),
+        (DataType::Lesson, 1) => query(json!({"before": monday}), "date", false, MOST_CHANGES, Object),
+        (DataType::CalendarEvent | DataType::Task, 0) => query(Value::Null, "", true, MOST_CHANGES, Object),
+        _ => None,
+    }
+}
+
+/// Where a resynchronisation begins. A mail's bulk never changes, so its ids are compared with what
+/// is there, along with the little that may have changed; of other types everything may have.
+pub(super) fn first_phase_of_sweep(data_type: DataType) -> usize {
+    if data_type == DataType::Email { COMPARE } else { 0 }
+}
+
+/// Whether the phase is over after its first page.
+pub(super) fn is_one_page(data_type: DataType, phase: usize) -> bool {
+    data_type == DataType::Email && phase == NEWEST
 }
 
 /// Whether a type is filled page by page.

@@ -6,59 +6,55 @@
 //! - [`interpret`] turns the answer into one [`Batch`](crate::store::Batch): objects, outbox and the states that they
 //!   belong to. It is a pure function, so a batch that came too late for the outbox is simply
 //!   computed again.
-//! - [`blobs`] fetches attachments and pictures when everything else is there.
+//! - [`blobs`] fetches attachments and pictures when everything else is there; what the [`Policy`]
+//!   leaves on the server is fetched when it is opened ([`Engine::fetch_body`], [`Engine::fetch_blob`]).
+//! - [`backoff`] and [`push`] help whoever decides when to sync.
 //!
 //! Nothing is remembered between requests but what is stored: a device that dies at any instant
 //! goes on from the last commit. (One exception: the ids seen during a resynchronisation; when they
-//! are lost, that resynchronisation starts again.)
+//! are lost, its pages start again.)
 
+mod answers;
+pub mod backoff;
 mod blobs;
+mod bodies;
 mod delta;
 mod interpret;
+mod link;
 mod methods;
 mod plan;
 mod point;
+mod policy;
+pub mod push;
+mod request;
+mod tour;
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::{Cell, RefCell};
 
-use tornister_protocol::{
-    core::{MethodErrorKind, Session},
-    id::AccountId,
-    time::UtcDate,
-};
+use tornister_protocol::{core::MethodErrorKind, time::UtcDate};
 
 pub use blobs::BlobError;
+pub use link::{AccountLink, Limits};
 pub use point::{Fill, SyncPoint};
+pub use policy::Policy;
 
-use self::{interpret::Outcome, plan::View};
+use self::{
+    answers::Answers,
+    interpret::{Context, Outcome},
+    methods::Extent,
+    plan::{Plan, Step, View},
+    tour::Tour,
+};
 use crate::{
+    flaw::{self, Flaw},
     kind::{DataType, Kind},
-    store::{Store, StoreError},
+    outbox::{Change, Status},
+    store::{Batch, Store, StoreError},
     transport::{Transport, TransportError},
 };
 
-/// A server that always has "more" must not keep a phone awake for ever; the next sync goes on.
-const MOST_REQUESTS: usize = 2_000;
 /// How often a batch is computed again because the user changed something meanwhile.
 const MOST_RETRIES: usize = 20;
-
-/// What the engine has to know of the session (RFC 8620 §2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountLink {
-    /// Whose data.
-    pub account_id: AccountId,
-    /// The session's template.
-    pub download_url: String,
-}
-
-impl AccountLink {
-    /// The session's main account: the primary one for `capability`.
-    #[must_use]
-    pub fn primary(session: &Session, capability: &str) -> Option<Self> {
-        let account_id = session.primary_accounts.get(capability)?.clone();
-        Some(Self { account_id, download_url: session.download_url.clone() })
-    }
-}
 
 /// What a running sync tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +76,9 @@ pub struct Report {
     /// Requests sent, blobs not counted.
     pub requests: usize,
     /// Types that the server did not answer for; their data is as old as before.
-    pub failed: BTreeMap<DataType, MethodErrorKind>,
+    pub failed: Vec<(DataType, MethodErrorKind)>,
+    /// Numbers of queued changes that this version does not know; they wait for one that does.
+    pub unknown: Vec<u64>,
 }
 
 /// Why a sync did not end well. Whatever was committed stays.
@@ -89,6 +87,9 @@ pub enum SyncError {
     /// The server.
     #[error(transparent)]
     Transport(#[from] TransportError),
+    /// The server answered, but not what was asked.
+    #[error("the server did not answer: {0:?}")]
+    Method(MethodErrorKind),
     /// The device.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -100,24 +101,41 @@ impl SyncError {
     pub fn is_permanent(&self) -> bool {
         match self {
             Self::Transport(error) => error.is_permanent(),
-            Self::Store(error) => !matches!(error, StoreError::OutboxMoved),
+            Self::Method(_) => false,
+            Self::Store(error) => !matches!(error, StoreError::OutboxMoved | StoreError::PointsMoved),
+        }
+    }
+
+    /// When the server wants to be asked again, in seconds; for [`backoff::wait_millis`].
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::Transport(TransportError::Unavailable { retry_after, .. }) => *retry_after,
+            _ => None,
         }
     }
 }
 
 /// Syncs one account. At most one may be at work on a store at a time (D11); the caller sees to it.
+/// Where that fails, work is done twice and nothing is lost.
 pub struct Engine<S, T> {
     store: S,
     transport: T,
     link: AccountLink,
-    /// Ids that a resynchronisation has met so far; what it has not met by its end is gone.
+    policy: Cell<Policy>,
+    /// Ids that a resynchronisation has met so far; what it has not met by its end is asked for.
     sweeps: RefCell<interpret::Sweeps>,
 }
 
 impl<S: Store, T: Transport> Engine<S, T> {
-    /// An engine for the account behind `link`.
+    /// An engine for the account behind `link`, with the usual [`Policy`].
     pub fn new(store: S, transport: T, link: AccountLink) -> Self {
-        Self { store, transport, link, sweeps: RefCell::default() }
+        Self { store, transport, link, policy: Cell::default(), sweeps: RefCell::default() }
+    }
+
+    /// What is to be kept from the next sync on.
+    pub fn set_policy(&self, policy: Policy) {
+        self.policy.set(policy);
     }
 
     /// Sends what waits, fetches what is new, until nothing is left. `now` is when it begins.
@@ -126,42 +144,95 @@ impl<S: Store, T: Transport> Engine<S, T> {
     /// Where the server cannot be reached or the device cannot write. Everything up to the last
     /// answer is kept.
     pub async fn sync(&self, now: UtcDate, on_event: impl Fn(Event)) -> Result<Report, SyncError> {
-        let mut report = Report::default();
-        while report.requests < MOST_REQUESTS {
+        let mut tour = Tour::begin();
+        let mut unknown = Vec::new();
+        loop {
             let mut view = View::load(&self.store).await?;
+            if tour.requests == 0 {
+                let strange = view.outbox.iter().filter(|row| row.change == Change::Unknown);
+                unknown = strange.map(|row| row.number).collect();
+            }
             view.restart_lost_sweeps(&mut self.sweeps.borrow_mut());
-            let plan = plan::next(&view, &report.failed, &self.link.account_id, now);
-            report.requests += 1;
-            let response = self.transport.call(&plan.request).await?;
-            let answers = interpret::Answers::of(&response);
-            let outcome = self.commit(&plan, &answers, &view, now).await?;
+            let policy = self.policy.get();
+            let plan = plan::next(&view, &tour, &self.link, &policy, now);
+            if plan.steps.is_empty() {
+                break;
+            }
+            match self.mark_sent(&plan, &mut view).await {
+                Err(StoreError::OutboxMoved) if tour.plans_again() => continue,
+                marked => marked?,
+            }
+            let response = match self.transport.call(&plan.request).await {
+                Err(_) if flaw::has(Flaw::ForgetsUnanswered) => {
+                    let batch = Batch { outbox_deletes: plan.sent().collect(), ..Batch::default() };
+                    self.store.commit(batch).await?;
+                    break;
+                }
+                answer => answer?,
+            };
+            let answers = Answers::of(&response);
+            let context = Context {
+                plan: &plan,
+                answers: &answers,
+                view: &view,
+                tour: &tour,
+                policy: &policy,
+                known: &[],
+                now,
+            };
+            let outcome = match self.commit(context).await {
+                // Another process was quicker: its answer counts, this one is asked for again.
+                Err(SyncError::Store(StoreError::PointsMoved)) if tour.plans_again() => continue,
+                outcome => outcome?,
+            };
             on_event(Event::Committed(outcome.batch.kinds()));
             if let Some((done, total)) = outcome.progress {
                 on_event(Event::Progress { done, total });
             }
-            report.failed.extend(outcome.failed);
-            if !outcome.more {
+            if !tour.take(outcome) {
                 break;
             }
         }
         self.fetch_wanted_blobs(&on_event).await?;
-        Ok(report)
+        Ok(Report { requests: tour.requests, failed: tour.failed, unknown })
     }
 
-    async fn commit(
-        &self,
-        plan: &plan::Plan,
-        answers: &interpret::Answers<'_>,
-        view: &View,
-        now: UtcDate,
-    ) -> Result<Outcome, SyncError> {
-        let mut outbox = view.outbox.clone();
+    /// Notes in the outbox what is about to be sent, so that whoever comes after a crash looks
+    /// whether it arrived.
+    async fn mark_sent(&self, plan: &Plan, view: &mut View) -> Result<(), StoreError> {
+        let expected_outbox = Some(view.outbox.clone());
+        let mut outbox_puts = Vec::new();
+        for number in plan.sent() {
+            if let Some(row) = view.outbox.iter_mut().find(|row| row.number == number) {
+                row.status = Status::Sent { missing: false };
+                outbox_puts.push(row.clone());
+            }
+        }
+        if outbox_puts.is_empty() {
+            return Ok(());
+        }
+        self.store.commit(Batch { outbox_puts, expected_outbox, ..Batch::default() }).await
+    }
+
+    async fn commit(&self, context: Context<'_>) -> Result<Outcome, SyncError> {
+        let mut outbox = context.view.outbox.clone();
         let mut tries = 0;
         loop {
+            let known = self.known(&context).await?;
+            let context = Context { known: &known, ..context };
             let sweeps = self.sweeps.borrow().clone();
-            let (outcome, sweeps) = interpret::interpret(plan, answers, view, &outbox, sweeps, now);
-            let outcome = self.sweep(outcome).await?;
-            match self.store.commit(outcome.batch.clone()).await {
+            let (mut outcome, sweeps) = interpret::interpret(&context, &outbox, sweeps);
+            self.complete(&mut outcome).await?;
+            let mut batch = outcome.batch.clone();
+            if flaw::has(Flaw::DropsLateTick) {
+                (batch.expected_outbox, batch.expected_points) = (None, None);
+            }
+            if flaw::has(Flaw::StateBeforeObjects) {
+                let (puts, rest) = batch.puts.into_iter().partition(|it| it.kind == Kind::SyncPoint);
+                self.store.commit(Batch { puts, ..Batch::default() }).await?;
+                (batch.puts, batch.expected_points) = (rest, None);
+            }
+            match self.store.commit(batch).await {
                 Err(StoreError::OutboxMoved) if tries < MOST_RETRIES => {
                     tries += 1;
                     outbox = self.store.outbox().await?;
@@ -175,15 +246,43 @@ impl<S: Store, T: Transport> Engine<S, T> {
         }
     }
 
-    /// Adds to the batch what a finished resynchronisation has not met.
-    async fn sweep(&self, mut outcome: Outcome) -> Result<Outcome, StoreError> {
-        for (data_type, met) in std::mem::take(&mut outcome.swept) {
-            for id in self.store.ids(data_type.kind()).await? {
-                if !met.contains(&id) {
-                    interpret::remove(&mut outcome.batch, data_type, id);
+    /// The mails that a page of a resynchronisation is compared with.
+    async fn known(&self, context: &Context<'_>) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let compares = |(_, step): &(DataType, Step)| matches!(step, Step::Page(_, Some(Extent::Mutable)));
+        let mut known = Vec::new();
+        if context.plan.steps.iter().any(compares) {
+            for id in interpret::compared(context.answers) {
+                if let Some(payload) = self.store.get(Kind::Email, &id).await? {
+                    known.push((id, payload));
                 }
             }
         }
-        Ok(outcome)
+        Ok(known)
+    }
+
+    /// Adds to the batch what only the store knows: what a resynchronisation has not met, what goes
+    /// with a module, and which bodies are there already.
+    async fn complete(&self, outcome: &mut Outcome) -> Result<(), StoreError> {
+        for (data_type, met) in std::mem::take(&mut outcome.swept) {
+            let mut doubted = self.store.ids(data_type.kind()).await?;
+            doubted.retain(|id| !met.contains(id));
+            if flaw::has(Flaw::SweepsUnasked) {
+                doubted.drain(..).for_each(|id| interpret::remove(&mut outcome.batch, data_type, id));
+            }
+            outcome.doubt(data_type, doubted);
+        }
+        for data_type in std::mem::take(&mut outcome.denied) {
+            for id in self.store.ids(data_type.kind()).await? {
+                interpret::remove(&mut outcome.batch, data_type, id);
+            }
+        }
+        let mut there = Vec::new();
+        for record in outcome.batch.puts.iter().filter(|record| record.kind == Kind::BodyWanted) {
+            if self.store.get(Kind::EmailBody, &record.id).await?.is_some() {
+                there.push(record.id.clone());
+            }
+        }
+        outcome.batch.puts.retain(|record| record.kind != Kind::BodyWanted || !there.contains(&record.id));
+        Ok(())
     }
 }

@@ -1,164 +1,185 @@
-//! What the next request asks, as a pure function of what is stored.
+//! What the next request asks, as a pure function of what is stored and of how far the sync is.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::{Map, Value, json};
 use tornister_protocol::{
-    capability,
-    core::{Invocation, MethodErrorKind, Request},
-    id::{AccountId, State},
+    core::Request,
+    id::State,
     time::{LocalDate, UtcDate},
 };
 
 use super::{
+    Policy,
     interpret::Sweeps,
-    methods,
+    link::AccountLink,
+    methods::{self, Extent},
     point::{Fill, SyncPoint},
+    request::{Builder, call},
+    tour::Tour,
 };
 use crate::{
+    flaw::{self, Flaw},
     json,
     kind::{DataType, Kind},
     outbox::{OutboxRow, Status},
+    record::{WANTED, WantedBody, prefix_range},
     store::{Store, StoreError},
 };
 
 /// What a plan is made from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct View {
-    pub points: BTreeMap<DataType, SyncPoint>,
+    pub points: Vec<SyncPoint>,
+    /// The points as they are stored.
+    pub stored_points: Vec<Vec<u8>>,
     pub outbox: Vec<OutboxRow>,
+    /// Bodies to fetch, those of the newest mail first.
+    pub bodies: Vec<WantedBody>,
 }
 
 impl View {
     pub(super) async fn load(store: &impl Store) -> Result<Self, StoreError> {
-        let mut points = BTreeMap::new();
-        for payload in store.all(Kind::SyncPoint).await? {
-            // A point of another version is as good as none: that type is filled again.
-            if let Ok(point) = json::read::<SyncPoint>(&payload) {
-                points.insert(point.id, point);
-            }
-        }
-        Ok(Self { points, outbox: store.outbox().await? })
+        let stored_points = store.all(Kind::SyncPoint).await?;
+        // A point of another version is as good as none: that type is filled again.
+        let points = stored_points.iter().filter_map(|payload| json::read(payload).ok()).collect();
+        let wanted = store.range(Kind::BodyWanted, &prefix_range(WANTED), methods::MOST_BODIES).await?;
+        let bodies = wanted.iter().filter_map(|payload| json::read(payload).ok()).collect();
+        Ok(Self { points, stored_points, outbox: store.outbox().await?, bodies })
     }
 
     /// Begins those resynchronisations again whose met ids were lost with an earlier process.
     pub(super) fn restart_lost_sweeps(&mut self, sweeps: &mut Sweeps) {
-        for (data_type, point) in &mut self.points {
-            let Some(fill) = point.fill.as_ref().filter(|fill| fill.sweep) else { continue };
-            if !sweeps.contains_key(data_type) {
-                sweeps.insert(*data_type, BTreeSet::new());
-                *point = SyncPoint::resynchronise(*data_type, fill.monday);
+        for point in &mut self.points {
+            let pages = point.fill.as_ref().is_some_and(|fill| fill.sweep && fill.phase != methods::BY_ID);
+            if pages && sweeps.iter().all(|(swept, _)| *swept != point.id) {
+                sweeps.push((point.id, Vec::new()));
+                point.sweep_again();
             }
         }
     }
+
+    fn point(&self, data_type: DataType) -> Option<&SyncPoint> {
+        self.points.iter().find(|point| point.id == data_type)
+    }
 }
 
-/// What one call of the request is for; found again by its call id.
+/// What one call of the request is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// The user's changes: numbers of rows and the ids that they touch.
-    Set { rows: Vec<(u64, String)> },
-    /// The server's own objects in place of refused changes.
-    Restore { rows: Vec<(u64, String)> },
+    Set(Vec<(u64, String)>),
+    /// What became of objects whose change was refused or may have been lost.
+    Look(Vec<String>),
     /// `/changes` with its `/get`s.
     Delta,
-    /// A page, or everything, of a type that is not there yet.
-    Fill { fill: Fill, limit: usize },
+    /// A page of a type that is not there yet; without a query, everything.
+    Page(Fill, Option<Extent>),
+    /// Objects by id, which are there or gone.
+    Ask(Vec<String>),
+    /// Bodies of mails.
+    Bodies(Vec<WantedBody>),
 }
 
 /// A request, and what it was made for.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub request: Request,
+    /// Types to ask for beyond this request.
+    pub left: Vec<DataType>,
     pub steps: Vec<(DataType, Step)>,
 }
 
-/// Call ids within a type's part of a request.
-pub(super) mod call {
-    pub const SET: &str = "set";
-    pub const RESTORE: &str = "restore";
-    pub const CHANGES: &str = "changes";
-    pub const CREATED: &str = "created";
-    pub const CREATED_CONSTANT: &str = "createdConstant";
-    pub const UPDATED: &str = "updated";
-    pub const QUERY: &str = "query";
-    pub const PAGE: &str = "page";
-    pub const PAGE_CONSTANT: &str = "pageConstant";
-}
-
-/// The call id of a type's call.
-pub(super) fn call_id(data_type: DataType, call: &str) -> String {
-    format!("{}.{call}", data_type.name())
-}
-
-struct Builder<'a> {
-    account_id: &'a AccountId,
-    calls: Vec<Invocation>,
-}
-
-impl Builder<'_> {
-    fn call(&mut self, data_type: DataType, method: &str, call: &str, mut arguments: Map<String, Value>) {
-        arguments.insert("accountId".to_owned(), Value::String(self.account_id.0.clone()));
-        // A tree of JSON values always has a JSON text.
-        if let Ok(text) = RawValue::from_string(Value::Object(arguments).to_string()) {
-            let name = format!("{}/{method}", data_type.name());
-            self.calls.push(Invocation(name, text, call_id(data_type, call)));
-        }
-    }
-
-    /// A `/get` of the ids that an earlier call of the request finds (RFC 8620 §3.7).
-    fn get_found(
-        &mut self,
-        data_type: DataType,
-        part: methods::Part,
-        call: &str,
-        found_by: (&str, &str, &str),
-    ) {
-        let (earlier, method, path) = found_by;
-        let mut arguments = part.arguments;
-        let reference = serde_json::json!({
-            "resultOf": call_id(data_type, earlier),
-            "name": format!("{}/{method}", data_type.name()),
-            "path": path,
+impl Plan {
+    /// The rows that it sends.
+    pub(super) fn sent(&self) -> impl Iterator<Item = u64> {
+        let sets = self.steps.iter().filter_map(|(_, step)| match step {
+            Step::Set(rows) => Some(rows.iter().map(|(number, _)| *number)),
+            _ => None,
         });
-        arguments.insert("#ids".to_owned(), reference);
-        self.call(data_type, "get", call, arguments);
+        sets.flatten()
     }
 }
 
-/// The next request. Types in `failed` are left alone.
-pub(super) fn next(
-    view: &View,
-    failed: &BTreeMap<DataType, MethodErrorKind>,
-    account_id: &AccountId,
-    now: UtcDate,
-) -> Plan {
-    let mut builder = Builder { account_id, calls: Vec::new() };
+/// The next request; without steps where nothing is left to ask.
+pub(super) fn next(view: &View, tour: &Tour, link: &AccountLink, policy: &Policy, now: UtcDate) -> Plan {
+    let mut builder = Builder::new(link);
     let mut steps = Vec::new();
-    let asked: Vec<DataType> = DataType::ALL.into_iter().filter(|it| !failed.contains_key(it)).collect();
     // The user's changes go first, so that the changes asked for below hold their effect.
-    for &data_type in &asked {
-        if let Some(step) = set(&mut builder, data_type, &view.outbox) {
-            steps.push((data_type, step));
+    for data_type in DataType::ALL.into_iter().filter(|it| tour.is_open(*it)) {
+        let state = view.point(data_type).and_then(|point| point.state.as_ref());
+        if let Some(state) = state {
+            steps.extend(set(&mut builder, data_type, state, &view.outbox).map(|step| (data_type, step)));
         }
-        if let Some(step) = restore(&mut builder, data_type, &view.outbox) {
-            steps.push((data_type, step));
-        }
+        steps.extend(look(&mut builder, data_type, &view.outbox).map(|step| (data_type, step)));
     }
-    for &data_type in &asked {
-        let point = view.points.get(&data_type);
-        if let Some(state) = point.and_then(|point| point.state.as_ref()) {
+    // A change of one type may change another: a mail that was read counts in its mailbox.
+    let mut order: Vec<DataType> = steps.iter().map(|(data_type, _)| *data_type).collect();
+    let all_again = !order.is_empty();
+    // What the last request had no room for comes before what it had.
+    order.extend(&tour.todo);
+    if all_again {
+        order.extend(DataType::ALL);
+    }
+    let mut left = Vec::new();
+    let today = LocalDate(now.0.date());
+    for (place, &data_type) in order.iter().enumerate() {
+        if !tour.is_open(data_type) || order[..place].contains(&data_type) {
+            continue;
+        }
+        let point = view.point(data_type);
+        let state = point.and_then(|point| point.state.as_ref());
+        let fill = fill(data_type, point, policy, today);
+        let query = fill.as_ref().and_then(|fill| methods::query(data_type, fill));
+        // At most: changes, two or three `/get`s, a query with two, and objects by id.
+        if !builder.has_room_for(calls(data_type, state.is_some(), fill.as_ref())) {
+            left.push(data_type);
+            continue;
+        }
+        if let Some(state) = state {
             delta(&mut builder, data_type, state);
             steps.push((data_type, Step::Delta));
         }
-        let today = LocalDate(now.0.date());
-        let fill = point.map_or_else(|| Some(Fill::begin(today.monday(), false)), |point| point.fill.clone());
-        if let Some(fill) = fill {
-            steps.push((data_type, page(&mut builder, data_type, fill)));
+        let Some(fill) = fill else { continue };
+        if !fill.ask.is_empty() {
+            let most = methods::MOST_BY_ID.min(builder.limits().get);
+            let ids: Vec<String> = fill.ask.iter().take(most).cloned().collect();
+            builder.get(data_type, methods::main_part(data_type), call::ASK, Some(&ids));
+            steps.push((data_type, Step::Ask(ids)));
+        }
+        if fill.phase != methods::BY_ID {
+            let extent = query.map(|query| page(&mut builder, data_type, &fill, query));
+            if extent.is_none() {
+                builder.get(data_type, methods::main_part(data_type), call::PAGE, None);
+            }
+            steps.push((data_type, Step::Page(fill, extent)));
         }
     }
-    let using = capability::APP.map(str::to_owned).to_vec();
-    Plan { request: Request { using, method_calls: builder.calls, created_ids: None }, steps }
+    if !view.bodies.is_empty() && tour.is_open(DataType::Email) && builder.has_room_for(1) {
+        let bodies: Vec<WantedBody> = view.bodies.iter().take(builder.limits().get).cloned().collect();
+        let ids: Vec<String> = bodies.iter().map(|body| body.id.clone()).collect();
+        builder.get(DataType::Email, methods::body_part(), call::BODIES, Some(&ids));
+        steps.push((DataType::Email, Step::Bodies(bodies)));
+    }
+    Plan { request: builder.request(), left, steps }
+}
+
+/// Where filling goes on, or begins.
+fn fill(data_type: DataType, point: Option<&SyncPoint>, policy: &Policy, today: LocalDate) -> Option<Fill> {
+    let since = policy.bodies_since(today);
+    let Some(point) = point else { return Some(Fill::begin(today, since)) };
+    match (&point.fill, point.bodies_since) {
+        (Some(fill), _) => Some(fill.clone()),
+        (None, Some(there)) if data_type == DataType::Email && since < there => {
+            Some(Fill::more_bodies(today, since, there))
+        }
+        _ => None,
+    }
+}
+
+/// How many calls a type's part of a request takes at most.
+fn calls(data_type: DataType, has_state: bool, fill: Option<&Fill>) -> usize {
+    let gets = if data_type == DataType::Email { 2 } else { 1 };
+    let delta = if has_state { 2 + gets } else { 0 };
+    delta + fill.map_or(0, |fill| 1 + gets + usize::from(!fill.ask.is_empty()))
 }
 
 fn rows_of(data_type: DataType, outbox: &[OutboxRow]) -> impl Iterator<Item = (&OutboxRow, &str)> {
@@ -168,13 +189,24 @@ fn rows_of(data_type: DataType, outbox: &[OutboxRow]) -> impl Iterator<Item = (&
     })
 }
 
-fn set(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow]) -> Option<Step> {
+/// The user's changes that may go now: of each record in their order, none before the one before it
+/// is settled. They are done only in the state that the device knows, so that a request which
+/// arrives late changes nothing.
+fn set(builder: &mut Builder<'_>, data_type: DataType, state: &State, outbox: &[OutboxRow]) -> Option<Step> {
+    let most = methods::MOST_BY_ID.min(builder.limits().set);
     let mut update: Map<String, Value> = Map::new();
+    let mut blocked: Vec<&str> = Vec::new();
     let mut rows = Vec::new();
-    let pending = rows_of(data_type, outbox).filter(|(row, _)| row.status == Status::Pending);
-    for (row, id) in pending.take(methods::MOST_SETS) {
+    for (row, id) in rows_of(data_type, outbox).filter(|(row, _)| row.status.waits()) {
         let Some((path, value)) = row.change.patch() else { continue };
-        if let Value::Object(patch) = update.entry(id).or_insert_with(|| serde_json::json!({})) {
+        let settled = row.status != Status::Sent { missing: false };
+        let again = update.get(id).is_some_and(|patch| patch.get(&path).is_some());
+        let full = !update.contains_key(id) && update.len() >= most;
+        if blocked.contains(&id) || !settled || again || full {
+            blocked.push(id);
+            continue;
+        }
+        if let Value::Object(patch) = update.entry(id).or_insert_with(|| json!({})) {
             patch.insert(path, value);
         }
         rows.push((row.number, id.to_owned()));
@@ -182,68 +214,71 @@ fn set(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow]) -> 
     if rows.is_empty() {
         return None;
     }
-    builder.call(data_type, "set", call::SET, Map::from_iter([("update".to_owned(), Value::Object(update))]));
-    Some(Step::Set { rows })
+    let mut arguments = Map::from_iter([("update".to_owned(), Value::Object(update))]);
+    if !flaw::has(Flaw::SendsUnguarded) {
+        arguments.insert("ifInState".to_owned(), Value::String(state.0.clone()));
+    }
+    builder.call(data_type, "set", call::SET, arguments);
+    Some(Step::Set(rows))
 }
 
-fn restore(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow]) -> Option<Step> {
-    let refused = |row: &OutboxRow| matches!(row.status, Status::Refused { restored: false, .. });
-    let rows: Vec<(u64, String)> = rows_of(data_type, outbox)
-        .filter(|(row, _)| refused(row))
-        .take(methods::MOST_SETS)
-        .map(|(row, id)| (row.number, id.to_owned()))
-        .collect();
-    if rows.is_empty() {
+fn look(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow]) -> Option<Step> {
+    let unclear = |row: &OutboxRow| {
+        matches!(row.status, Status::Refused { restored: false, .. } | Status::Sent { missing: false })
+    };
+    let mut ids: Vec<String> =
+        rows_of(data_type, outbox).filter(|(row, _)| unclear(row)).map(|(_, id)| id.to_owned()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.truncate(methods::MOST_BY_ID.min(builder.limits().get));
+    if ids.is_empty() {
         return None;
     }
-    let mut arguments = methods::main_part(data_type).arguments;
-    let ids: Vec<&str> = rows.iter().map(|(_, id)| id.as_str()).collect();
-    arguments.insert("ids".to_owned(), serde_json::json!(ids));
-    builder.call(data_type, "get", call::RESTORE, arguments);
-    Some(Step::Restore { rows })
+    builder.get(data_type, methods::main_part(data_type), call::LOOK, Some(&ids));
+    Some(Step::Look(ids))
 }
 
 fn delta(builder: &mut Builder<'_>, data_type: DataType, since: &State) {
+    let most = methods::MOST_CHANGES.min(builder.limits().get);
     let arguments = Map::from_iter([
         ("sinceState".to_owned(), Value::String(since.0.clone())),
-        ("maxChanges".to_owned(), serde_json::json!(methods::MOST_CHANGES)),
+        ("maxChanges".to_owned(), json!(most)),
     ]);
     builder.call(data_type, "changes", call::CHANGES, arguments);
     let found = |path| (call::CHANGES, "changes", path);
     builder.get_found(data_type, methods::main_part(data_type), call::CREATED, found("/created"));
     builder.get_found(data_type, methods::main_part(data_type), call::UPDATED, found("/updated"));
-    if let Some(part) = methods::constant_part(data_type) {
-        builder.get_found(data_type, part, call::CREATED_CONSTANT, found("/created"));
+    if data_type == DataType::Email {
+        builder.get_found(data_type, methods::body_part(), call::CREATED_BODIES, found("/created"));
     }
 }
 
-fn page(builder: &mut Builder<'_>, data_type: DataType, fill: Fill) -> Step {
-    let first = fill.phase == 0 && fill.after.is_none();
-    let Some(query) = methods::query(data_type, fill.phase, fill.monday, first) else {
-        let mut arguments = methods::main_part(data_type).arguments;
-        arguments.insert("ids".to_owned(), Value::Null);
-        builder.call(data_type, "get", call::PAGE, arguments);
-        return Step::Fill { fill, limit: usize::MAX };
-    };
+fn page(builder: &mut Builder<'_>, data_type: DataType, fill: &Fill, query: methods::Query) -> Extent {
+    let limit = query.limit.min(builder.limits().get);
     let mut arguments = Map::from_iter([
-        ("limit".to_owned(), serde_json::json!(query.limit)),
+        ("limit".to_owned(), json!(limit)),
         ("calculateTotal".to_owned(), Value::Bool(true)),
     ]);
-    if !query.filter.is_null() {
-        arguments.insert("filter".to_owned(), query.filter);
+    if let Value::Object(mut filter) = query.filter {
+        filter.retain(|_, value| !value.is_null());
+        arguments.insert("filter".to_owned(), Value::Object(filter));
     }
     if !query.sort.is_null() {
         arguments.insert("sort".to_owned(), query.sort);
     }
     if let Some(after) = &fill.after {
         arguments.insert("anchor".to_owned(), Value::String(after.clone()));
-        arguments.insert("anchorOffset".to_owned(), serde_json::json!(1));
+        arguments.insert("anchorOffset".to_owned(), json!(1));
     }
     builder.call(data_type, "query", call::QUERY, arguments);
     let found = (call::QUERY, "query", "/ids");
-    builder.get_found(data_type, methods::main_part(data_type), call::PAGE, found);
-    if let Some(part) = methods::constant_part(data_type) {
-        builder.get_found(data_type, part, call::PAGE_CONSTANT, found);
+    let part = match query.extent {
+        Extent::Mutable => methods::mutable_part(),
+        Extent::Object | Extent::WithBody => methods::main_part(data_type),
+    };
+    builder.get_found(data_type, part, call::PAGE, found);
+    if query.extent == Extent::WithBody {
+        builder.get_found(data_type, methods::body_part(), call::PAGE_BODIES, found);
     }
-    Step::Fill { fill, limit: query.limit }
+    query.extent
 }

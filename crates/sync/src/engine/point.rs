@@ -2,8 +2,12 @@
 //! the storage format.
 
 use serde::{Deserialize, Serialize};
-use tornister_protocol::{id::State, time::LocalDate};
+use tornister_protocol::{
+    id::State,
+    time::{LocalDate, UtcDate},
+};
 
+use super::methods;
 use crate::{
     kind::{DataType, Kind},
     record::Record,
@@ -22,23 +26,35 @@ pub struct SyncPoint {
     /// Where filling has come to; `None` when everything is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fill: Option<Fill>,
+    /// Of mail: the day from which on all of it has its body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bodies_since: Option<LocalDate>,
 }
 
-/// A first sync under way: the pages of one query after another.
+/// A filling under way: the pages of one query after another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fill {
-    /// The Monday on which it began; divides what is needed first from the past.
-    pub monday: LocalDate,
+    /// The day on which it began; divides what is needed first from the past.
+    pub today: LocalDate,
+    /// Of mail: the day from which on it comes with its body.
+    pub bodies_since: LocalDate,
     /// Which query: see [`super::methods::query`].
     pub phase: usize,
+    /// Of mail: everything from this moment on is there already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<UtcDate>,
     /// The last id of the last page. An anchor, not a position, so that what arrives or goes
     /// meanwhile shifts no page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// Whether this is a resynchronisation: what it has not met by its end is gone.
+    /// Whether this is a resynchronisation: what it has not met by its end is asked for by id, and
+    /// goes where the server does not have it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sweep: bool,
+    /// Ids to ask for one by one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ask: Vec<String>,
     /// Objects of earlier pages, of all phases.
     #[serde(default)]
     pub done: u32,
@@ -48,9 +64,30 @@ pub struct Fill {
 }
 
 impl SyncPoint {
-    /// The point from which a type is fetched as a whole again.
-    pub(super) fn resynchronise(id: DataType, monday: LocalDate) -> Self {
-        Self { id, state: None, fill: Some(Fill::begin(monday, true)) }
+    /// The point from which a type is compared as a whole with what the server has.
+    pub(super) fn resynchronise(self, today: LocalDate) -> Self {
+        let bodies_since = self.bodies_since.or(self.fill.map(|fill| fill.bodies_since));
+        let fill = Fill {
+            phase: methods::first_phase_of_sweep(self.id),
+            sweep: true,
+            ..Fill::begin(today, bodies_since.unwrap_or(today))
+        };
+        Self { id: self.id, state: None, fill: Some(fill), bodies_since: self.bodies_since }
+    }
+
+    /// Begins the pages of a resynchronisation again.
+    pub(super) fn sweep_again(&mut self) {
+        let id = self.id;
+        if let Some(fill) = &mut self.fill {
+            (fill.phase, fill.after) = (methods::first_phase_of_sweep(id), None);
+        }
+    }
+
+    /// Everything is there.
+    pub(super) fn complete(&mut self) {
+        if let Some(fill) = self.fill.take().filter(|_| self.id == DataType::Email) {
+            self.bodies_since = Some(fill.bodies_since);
+        }
     }
 
     /// As it is stored.
@@ -62,13 +99,69 @@ impl SyncPoint {
 }
 
 impl Fill {
-    /// The fill of a type of which nothing is known, or nothing any longer.
-    pub(super) fn begin(monday: LocalDate, sweep: bool) -> Self {
-        Self { monday, phase: 0, after: None, sweep, done: 0, total: 0 }
+    /// The fill of a type of which nothing is known.
+    pub(super) fn begin(today: LocalDate, bodies_since: LocalDate) -> Self {
+        Self {
+            today,
+            bodies_since,
+            phase: 0,
+            until: None,
+            after: None,
+            sweep: false,
+            ask: Vec::new(),
+            done: 0,
+            total: 0,
+        }
+    }
+
+    /// The fill of bodies that the user wants from now on, between `bodies_since` and a day from
+    /// which on they are there.
+    pub(super) fn more_bodies(today: LocalDate, bodies_since: LocalDate, there: LocalDate) -> Self {
+        let until = Some(UtcDate(there.at(chrono::NaiveTime::MIN).0));
+        Self { phase: methods::MORE_BODIES, until, ..Self::begin(today, bodies_since) }
     }
 }
 
-/// The id of a type's point.
-pub(super) fn id_of(data_type: DataType) -> String {
-    data_type.name().to_owned()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_point_keeps_its_form() {
+        let day = |text: &str| text.parse::<LocalDate>().unwrap();
+        let fill = Fill {
+            phase: 1,
+            until: Some("2026-11-17T06:31:00Z".parse().unwrap()),
+            after: Some("m7".to_owned()),
+            sweep: true,
+            ask: vec!["m8".to_owned()],
+            done: 50,
+            total: 1_000,
+            ..Fill::begin(day("2026-11-18"), day("2026-08-20"))
+        };
+        let point = |state: Option<&str>, fill, bodies_since| SyncPoint {
+            id: DataType::Email,
+            state: state.map(State::from),
+            fill,
+            bodies_since,
+        };
+        let frozen = [
+            (
+                point(Some("s1"), Some(fill), None),
+                r#"{"id":"Email","state":"s1","fill":{"today":"2026-11-18","bodiesSince":"2026-08-20","phase":1,"until":"2026-11-17T06:31:00Z","after":"m7","sweep":true,"ask":["m8"],"done":50,"total":1000}}"#,
+            ),
+            (
+                point(None, Some(Fill::begin(day("2026-11-18"), day("2026-08-20"))), None),
+                r#"{"id":"Email","fill":{"today":"2026-11-18","bodiesSince":"2026-08-20","phase":0,"done":0,"total":0}}"#,
+            ),
+            (
+                point(Some("s2"), None, Some(day("2026-08-20"))),
+                r#"{"id":"Email","state":"s2","bodiesSince":"2026-08-20"}"#,
+            ),
+        ];
+        for (point, text) in frozen {
+            assert_eq!(serde_json::to_string(&point).unwrap(), text);
+            assert_eq!(serde_json::from_str::<SyncPoint>(text).unwrap(), point);
+        }
+    }
 }

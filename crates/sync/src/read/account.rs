@@ -49,9 +49,11 @@ impl<S: Store> Reader<S> {
         let (mut pending, mut refused) = (0, Vec::new());
         for OutboxRow { number, change, status } in self.0.outbox().await? {
             match status {
-                Status::Refused { reason, .. } => refused.push(RefusedChange { number, change, reason }),
-                Status::Pending if change != Change::Unknown => pending += 1,
-                Status::Pending => {}
+                Status::Refused { reason, restored: true } => {
+                    refused.push(RefusedChange { number, change, reason });
+                }
+                status if status.waits() && change != Change::Unknown => pending += 1,
+                _ => {}
             }
         }
         Ok((pending, refused))
@@ -65,7 +67,8 @@ impl<S: Store> Reader<S> {
         Ok(self.own_changes().await?.0)
     }
 
-    /// What the server refused and the user has not seen yet.
+    /// What the server refused and the user has not seen yet; each once the server's own object
+    /// stands again in the place of the one that showed the change.
     ///
     /// # Errors
     /// Where the store fails.

@@ -12,6 +12,17 @@ use crate::{
     store::{Store, StoreError},
 };
 
+/// Where something is that is not always kept on the device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept<T> {
+    /// This.
+    Here(T),
+    /// Not on this device yet; see [`Engine::fetch_body`](crate::engine::Engine::fetch_body).
+    OnServer,
+    /// Its mail is gone.
+    Gone,
+}
+
 impl<S: Store> Reader<S> {
     /// All folders, in the order of a menu.
     ///
@@ -61,6 +72,18 @@ impl<S: Store> Reader<S> {
     /// Where the store fails.
     pub async fn email_body(&self, id: &EmailId) -> Result<Option<EmailBody>, StoreError> {
         self.one(Kind::EmailBody, id.as_str()).await
+    }
+
+    /// The same, and where the rest is otherwise.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn body(&self, id: &EmailId) -> Result<Kept<EmailBody>, StoreError> {
+        if let Some(body) = self.email_body(id).await? {
+            return Ok(Kept::Here(body));
+        }
+        let header = self.0.get(Kind::Email, id.as_str()).await?;
+        Ok(header.map_or(Kept::Gone, |_| Kept::OnServer))
     }
 
     /// The mails of a conversation, oldest first.

@@ -9,6 +9,7 @@ mod timetable;
 
 pub use account::{LAST_SYNCED, RefusedChange};
 pub use calendar::EventOn;
+pub use mail::Kept;
 
 use serde::de::DeserializeOwned;
 

@@ -9,7 +9,6 @@ use tornister_protocol::{
     time::{LocalDate, LocalDateTime, UtcDate},
 };
 
-use super::WantedBlob;
 use crate::{kind::Kind, store::KeyRange};
 
 /// `order/SORT/NAME`: mailboxes and calendars as a menu lists them.
@@ -26,7 +25,7 @@ pub const DAY: &str = "day";
 pub const OPEN: &str = "open";
 /// `done/DUE↓`: homework that is done, the latest first.
 pub const DONE: &str = "done";
-/// `wanted/TIME↓`: blobs to fetch, those of the newest mail first.
+/// `wanted/TIME↓`: bodies and blobs to fetch, those of the newest mail first.
 pub const WANTED: &str = "wanted";
 
 /// A moment as fixed-width text that sorts the newest first.
@@ -82,11 +81,8 @@ pub(super) fn of(kind: Kind, json: &str) -> serde_json::Result<(String, Vec<Stri
             let it: EmailBody = serde_json::from_str(json)?;
             (it.id.0, Vec::new())
         }
-        Kind::BlobWanted => {
-            let it: WantedBlob = serde_json::from_str(json)?;
-            (it.id(), vec![format!("{WANTED}/{}", counted_down(it.received_at))])
-        }
-        Kind::Blob | Kind::SyncPoint | Kind::Meta => {
+        // These are not of the server; they are made with their keys.
+        Kind::Blob | Kind::BlobWanted | Kind::BodyWanted | Kind::SyncPoint | Kind::Meta => {
             let it: Bare = serde_json::from_str(json)?;
             (it.id, Vec::new())
         }

@@ -6,13 +6,13 @@
 //! down, so that every list is one forward range read without a cursor.
 
 mod keys;
-mod wanted_blob;
+mod wanted;
 
 pub use keys::{
     DAY, DONE, FOLDER, OPEN, ORDER, THREAD, UNREAD, WANTED, counted_down, day_range, prefix_range,
 };
 
-pub(crate) use wanted_blob::WantedBlob;
+pub(crate) use wanted::{WantedBlob, WantedBody};
 
 use serde_json::value::RawValue;
 

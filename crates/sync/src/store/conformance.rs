@@ -6,7 +6,7 @@ use tornister_protocol::tasks::Progress;
 use super::{Batch, KeyRange, Store, StoreError};
 use crate::{
     kind::Kind,
-    outbox::{Change, Status},
+    outbox::{Change, OutboxRow, Status},
     record::{self, Record},
 };
 
@@ -24,6 +24,8 @@ macro_rules! store_conformance {
             deletes_come_before_puts,
             a_prefix_delete_takes_only_what_begins_so,
             a_batch_for_another_outbox_writes_nothing,
+            a_batch_for_another_point_writes_nothing,
+            a_batch_for_a_record_that_is_gone_writes_nothing,
             a_queued_change_shows_at_once,
             a_queued_change_replaces_the_one_it_overrides,
             a_change_of_nothing_queues_nothing,
@@ -150,8 +152,46 @@ pub async fn a_batch_for_another_outbox_writes_nothing(store: &impl Store) {
     let refused = store.commit(batch.clone()).await;
     assert!(matches!(refused, Err(StoreError::OutboxMoved)), "{refused:?}");
     assert_eq!(store.get(Kind::Lesson, "l").await.expect("a get"), None);
-    store.commit(Batch { expected_outbox: Some(vec![number]), ..batch }).await.expect("a commit");
+    let row = OutboxRow { number, change: done("t"), status: Status::Sent { missing: false } };
+    let other_status = Batch { expected_outbox: Some(vec![row.clone()]), ..batch.clone() };
+    let refused = store.commit(other_status).await;
+    assert!(matches!(refused, Err(StoreError::OutboxMoved)), "{refused:?}");
+    let expected_outbox = Some(vec![OutboxRow { status: Status::Pending, ..row }]);
+    store.commit(Batch { expected_outbox, ..batch }).await.expect("a commit");
     assert!(store.get(Kind::Lesson, "l").await.expect("a get").is_some());
+}
+
+/// A sync that another process has overtaken has to plan again.
+pub async fn a_batch_for_another_point_writes_nothing(store: &impl Store) {
+    let points = ["a", "b"].map(|id| record(Kind::SyncPoint, id, &[], &format!("point {id}")));
+    put(store, points.to_vec()).await;
+    let with = |points: &[&[u8]]| Batch {
+        puts: vec![record(Kind::Lesson, "l", &[], "L")],
+        expected_points: Some(points.iter().map(|point| point.to_vec()).collect()),
+        ..Batch::default()
+    };
+    for other in [&[][..], &[&b"point a"[..]], &[b"point b", b"point a"], &[b"point a", b"point c"]] {
+        let refused = store.commit(with(other)).await;
+        assert!(matches!(refused, Err(StoreError::PointsMoved)), "{refused:?}");
+    }
+    assert_eq!(store.get(Kind::Lesson, "l").await.expect("a get"), None);
+    store.commit(with(&[b"point a", b"point b"])).await.expect("a commit");
+    assert!(store.get(Kind::Lesson, "l").await.expect("a get").is_some());
+}
+
+/// A body that arrives after its mail has gone is not kept.
+pub async fn a_batch_for_a_record_that_is_gone_writes_nothing(store: &impl Store) {
+    let batch = Batch {
+        puts: vec![record(Kind::EmailBody, "m", &[], "body")],
+        only_with: Some((Kind::Email, "m".to_owned())),
+        ..Batch::default()
+    };
+    let refused = store.commit(batch.clone()).await;
+    assert!(matches!(refused, Err(StoreError::Gone)), "{refused:?}");
+    assert_eq!(store.get(Kind::EmailBody, "m").await.expect("a get"), None);
+    put(store, vec![record(Kind::Email, "m", &[], "mail")]).await;
+    store.commit(batch).await.expect("a commit");
+    assert!(store.get(Kind::EmailBody, "m").await.expect("a get").is_some());
 }
 
 /// A tick moves the homework to the other list before any network is asked.

@@ -81,8 +81,15 @@ impl Store for MemoryStore {
 
     async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
         let mut contents = self.0.borrow_mut();
-        if batch.expected_outbox.is_some_and(|expected| !contents.outbox.keys().eq(expected.iter())) {
+        if batch.expected_outbox.is_some_and(|expected| !contents.outbox.values().eq(expected.iter())) {
             return Err(StoreError::OutboxMoved);
+        }
+        let points = || contents.of_kind(Kind::SyncPoint).map(|record| &record.payload);
+        if batch.expected_points.is_some_and(|expected| !points().eq(expected.iter())) {
+            return Err(StoreError::PointsMoved);
+        }
+        if batch.only_with.is_some_and(|owner| !contents.records.contains_key(&owner)) {
+            return Err(StoreError::Gone);
         }
         for (kind, id) in &batch.deletes {
             contents.remove(*kind, id);

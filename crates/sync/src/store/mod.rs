@@ -40,10 +40,18 @@ pub struct Batch {
     pub outbox_puts: Vec<OutboxRow>,
     /// Numbers of outbox rows to remove.
     pub outbox_deletes: Vec<u64>,
-    /// Where given, the numbers of the rows that the outbox must hold right now; otherwise nothing
-    /// is written and the answer is [`StoreError::OutboxMoved`]. A sync that laid the user's
-    /// pending changes over the server's objects thereby never overwrites one made meanwhile.
-    pub expected_outbox: Option<Vec<u64>>,
+    /// Where given, the rows that the outbox must hold right now; otherwise nothing is written and
+    /// the answer is [`StoreError::OutboxMoved`]. A sync that laid the user's waiting changes over
+    /// the server's objects thereby never overwrites one made meanwhile, nor what another process
+    /// has learned of one.
+    pub expected_outbox: Option<Vec<OutboxRow>>,
+    /// Where given, the payloads of all [`Kind::SyncPoint`] records right now, in the order of their
+    /// ids; otherwise nothing is written and the answer is [`StoreError::PointsMoved`]. Of two
+    /// processes that sync at once, the one whose answer is older thereby never has the last word.
+    pub expected_points: Option<Vec<Vec<u8>>>,
+    /// Where given, a record that must be there right now; otherwise nothing is written and the
+    /// answer is [`StoreError::Gone`]. What hangs on a record never outlives it thereby.
+    pub only_with: Option<(Kind, String)>,
 }
 
 impl Batch {
@@ -65,6 +73,12 @@ pub enum StoreError {
     /// See [`Batch::expected_outbox`]; look again and retry.
     #[error("the outbox has changed meanwhile")]
     OutboxMoved,
+    /// See [`Batch::expected_points`]; plan again.
+    #[error("another process has synced meanwhile")]
+    PointsMoved,
+    /// See [`Batch::only_with`].
+    #[error("the record that this belongs to is gone")]
+    Gone,
     /// The device has no room left.
     #[error("the device has no room left")]
     QuotaExceeded,

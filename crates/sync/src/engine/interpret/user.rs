@@ -1,0 +1,133 @@
+//! What became of the user's changes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::value::RawValue;
+use tornister_protocol::core::{GetResponse, MethodErrorKind, SetError, SetErrorKind};
+
+use super::Work;
+use crate::{
+    engine::{delta, request::call},
+    flaw::{self, Flaw},
+    kind::DataType,
+    outbox::{self, OutboxRow, Status},
+    record::Record,
+};
+
+/// Of the answer to a `/set` what becomes of the outbox (RFC 8620 §5.3).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SetAnswer {
+    #[serde(default)]
+    updated: Option<BTreeMap<String, IgnoredAny>>,
+    #[serde(default)]
+    not_updated: Option<BTreeMap<String, SetError>>,
+}
+
+/// Errors of a whole `/set` that trying again does not mend.
+fn is_refusal(error: MethodErrorKind) -> bool {
+    use MethodErrorKind::{AccountReadOnly, Forbidden, InvalidArguments, UnknownMethod};
+    matches!(error, Forbidden | AccountReadOnly | InvalidArguments | UnknownMethod)
+}
+
+impl Work<'_> {
+    /// Rows whose fate the answer leaves open stay [`Status::Sent`], and are looked for next.
+    pub(super) fn set(&mut self, data_type: DataType, sent: &[(u64, String)]) -> Result<(), MethodErrorKind> {
+        let answer = match self.context.answers.read::<SetAnswer>(data_type, call::SET) {
+            Ok(answer) => answer,
+            Err(MethodErrorKind::StateMismatch) => {
+                // Something else changed since. What, comes with the changes below.
+                sent.iter().for_each(|(number, _)| self.send_again(*number));
+                self.go_on(data_type);
+                return Ok(());
+            }
+            Err(error) if is_refusal(error) => {
+                sent.iter().for_each(|(number, _)| self.refuse(*number, SetErrorKind::Forbidden));
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let mut failed = None;
+        for (number, id) in sent {
+            if answer.updated.as_ref().is_some_and(|updated| updated.contains_key(id)) {
+                self.rows.retain(|row| row.number != *number);
+                continue;
+            }
+            match answer.not_updated.as_ref().and_then(|refused| refused.get(id)) {
+                Some(SetError { kind: SetErrorKind::RateLimit, .. }) => {
+                    self.send_again(*number);
+                    failed = Some(MethodErrorKind::ServerUnavailable);
+                }
+                Some(error) => self.refuse(*number, error.kind),
+                None => failed = Some(MethodErrorKind::ServerPartialFail),
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    fn status(&mut self, number: u64) -> Option<&mut Status> {
+        self.rows.iter_mut().find(|row| row.number == number).map(|row| &mut row.status)
+    }
+
+    fn send_again(&mut self, number: u64) {
+        if let Some(status) = self.status(number) {
+            *status = Status::Sent { missing: true };
+        }
+    }
+
+    fn refuse(&mut self, number: u64, reason: SetErrorKind) {
+        if flaw::has(Flaw::RefusesSilently) {
+            self.rows.retain(|row| row.number != number);
+        }
+        if let Some(status) = self.status(number) {
+            *status = Status::Refused { reason, restored: false };
+        }
+    }
+
+    /// Reads back what was refused, and what was sent without an answer.
+    pub(super) fn look(&mut self, data_type: DataType, ids: &[String]) -> Result<(), MethodErrorKind> {
+        let answer: GetResponse<&RawValue> = self.context.answers.read(data_type, call::LOOK)?;
+        let records = delta::objects(data_type.kind(), ids, &answer)?;
+        self.meet(data_type, &records);
+        self.put(data_type, records);
+        if flaw::has(Flaw::ReadsNothingBack) {
+            self.rows.retain(|row| !matches!(row.status, Status::Sent { .. }));
+        }
+        for row in &mut self.rows {
+            let Some((_, id)) = row.change.target().filter(|(target, _)| *target == data_type) else {
+                continue;
+            };
+            if !ids.iter().any(|it| it == id) {
+                continue;
+            }
+            let gone = answer.not_found.iter().any(|it| it == id);
+            match &mut row.status {
+                Status::Refused { restored, .. } => *restored = true,
+                Status::Sent { .. } if gone => {
+                    row.status = Status::Refused { reason: SetErrorKind::NotFound, restored: true };
+                }
+                Status::Sent { missing } => *missing = true,
+                Status::Pending => {}
+            }
+        }
+        for id in answer.not_found {
+            self.remove(data_type, id);
+        }
+        Ok(())
+    }
+
+    /// A change that was sent, and that the server's object shows, has arrived. Only what was sent
+    /// before this answer was asked for: an older object may show what has been undone since.
+    pub(super) fn settle_by(&mut self, data_type: DataType, record: &Record) {
+        let before = &self.context.view.outbox;
+        let sent = |row: &OutboxRow| matches!(row.status, Status::Sent { .. });
+        let settled = |row: &OutboxRow| {
+            sent(row)
+                && before.iter().any(|earlier| earlier.number == row.number && sent(earlier))
+                && row.change.target() == Some((data_type, record.id.as_str()))
+                && outbox::is_done(data_type, record, &row.change)
+        };
+        self.rows.retain(|row| !settled(row));
+    }
+}

@@ -1,0 +1,1 @@
+//! Plans that failed once, shrunk.
