@@ -15,4 +15,6 @@ mod login;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod rfc8620;
+#[cfg(test)]
 mod set;

@@ -9,20 +9,24 @@ use tornister_protocol::{
     tasks::{Task, TaskList},
 };
 
-use super::{Blobs, Index, Source, Writer};
+use super::{Blobs, Deliveries, Index, Source, Uploads, Writer};
 
 /// Mail.
 #[derive(Clone)]
 pub struct MailSources {
     /// Folders.
     pub mailboxes: Arc<dyn Source<Mailbox>>,
+    /// Finds folders.
+    pub mailbox_index: Arc<dyn Index<Mailbox>>,
     /// Conversations.
     pub threads: Arc<dyn Source<Thread>>,
     /// Mails.
     pub emails: Arc<dyn Source<Email>>,
     /// Finds mails.
     pub email_index: Arc<dyn Index<Email>>,
-    /// Whole messages and their parts.
+    /// When new mail arrived.
+    pub deliveries: Arc<dyn Deliveries>,
+    /// Whole messages, their parts and uploads.
     pub blobs: Arc<dyn Blobs>,
 }
 
@@ -78,10 +82,14 @@ pub struct ReadOnly {
 pub struct ReadWrite {
     /// What can be read.
     pub sources: ReadOnly,
-    /// Sets keywords and mailboxes.
+    /// Makes and changes mailboxes.
+    pub mailboxes: Option<Arc<dyn Writer<Mailbox>>>,
+    /// Makes mails and sets their keywords and mailboxes.
     pub emails: Option<Arc<dyn Writer<Email>>>,
     /// Sets progress.
     pub tasks: Option<Arc<dyn Writer<Task>>>,
+    /// Takes bytes.
+    pub uploads: Option<Arc<dyn Uploads>>,
 }
 
 /// What a session may do with an account.

@@ -89,6 +89,49 @@ pub async fn store(
     Ok(())
 }
 
+/// Destroys a mail by its owner's wish: no import brings it back.
+pub async fn discard(
+    change: &mut Change,
+    scope: &str,
+    id: &str,
+    touched: &mut Touched,
+) -> Result<(), BackendError> {
+    sqlx::query(
+        "INSERT INTO discarded (scope, id) SELECT scope, id FROM imported WHERE scope = ?1 AND id = ?2
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(scope)
+    .bind(id)
+    .execute(&mut *change.transaction)
+    .await?;
+    destroy(change, scope, id, touched).await
+}
+
+/// Destroys a mail.
+pub async fn destroy(
+    change: &mut Change,
+    scope: &str,
+    id: &str,
+    touched: &mut Touched,
+) -> Result<(), BackendError> {
+    let thread: Option<String> =
+        sqlx::query_scalar("SELECT thread_id FROM email WHERE scope = ?1 AND id = ?2")
+            .bind(scope)
+            .bind(id)
+            .fetch_optional(&mut *change.transaction)
+            .await?;
+    let Some(thread) = thread else { return Ok(()) };
+    touched.email(&thread, &mailboxes(change, scope, id).await?);
+    touched.membership(&thread);
+    for delete in [
+        "DELETE FROM email WHERE scope = ?1 AND id = ?2",
+        "DELETE FROM imported WHERE scope = ?1 AND id = ?2",
+    ] {
+        sqlx::query(delete).bind(scope).bind(id).execute(&mut *change.transaction).await?;
+    }
+    change.destroy(scope, Email::NAME, id).await
+}
+
 fn set_value(names: &BTreeSet<String>) -> Value {
     Value::Object(names.iter().map(|name| (name.clone(), Value::Bool(true))).collect())
 }

@@ -2,9 +2,9 @@
 //!
 //! Floor plan:
 //! - `state`: scopes, state strings, derived ids. `objects`, `change`: versioned objects, read and written.
-//! - `view`: one account's sources. `email_read`, `email_write`, `task_write`, `lesson_index`: what is
-//!   special about a type; `object_index` lists those that have nothing special.
-//! - `emails`, `counters`, `threads`: mails and what hangs on them. `password`: who may come in.
+//! - `view`: one account's sources. `email_read`, `email_write`, `mailbox_write`, `task_write`, `lesson_index`: what is
+//!   special about a type; `object_index` queries those that have nothing special.
+//! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes. `password`: who may come in.
 //! - [`import`]: files to objects.
 //!
 //! Invariants:
@@ -12,6 +12,7 @@
 //!   has changed.
 //! - Mailbox counters and threads change in the transaction that changes their mails.
 
+mod blobs;
 mod change;
 mod counters;
 mod email_index;
@@ -20,6 +21,7 @@ mod email_write;
 mod emails;
 pub mod import;
 mod lesson_index;
+mod mailbox_write;
 mod object_index;
 mod objects;
 mod password;
@@ -31,6 +33,7 @@ mod view;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 use tornister_protocol::id::AccountId;
 
 use crate::{
@@ -73,6 +76,7 @@ impl EmbeddedSchool {
         let now = self.environment.clock.unix_seconds();
         let mut change = Change::begin(&self.database, now).await?;
         change.compact(now - TOMBSTONES_LIVE_SECONDS).await?;
+        blobs::sweep(&mut change).await?;
         change.commit().await?;
         Ok(())
     }
@@ -89,9 +93,11 @@ impl EmbeddedSchool {
         let sources = ReadOnly {
             mail: Some(MailSources {
                 mailboxes: view.clone(),
+                mailbox_index: view.clone(),
                 threads: view.clone(),
                 emails: view.clone(),
                 email_index: view.clone(),
+                deliveries: view.clone(),
                 blobs: view.clone(),
             }),
             calendars: Some(CalendarSources {
@@ -106,7 +112,13 @@ impl EmbeddedSchool {
                 day_notes: view.clone(),
             }),
         };
-        Access::ReadWrite(ReadWrite { sources, emails: Some(view.clone()), tasks: Some(view) })
+        Access::ReadWrite(ReadWrite {
+            sources,
+            mailboxes: Some(view.clone()),
+            emails: Some(view.clone()),
+            tasks: Some(view.clone()),
+            uploads: Some(view),
+        })
     }
 }
 
@@ -146,5 +158,9 @@ impl School for EmbeddedSchool {
             access: self.access(login, class.as_deref()),
         });
         Ok(own.into_iter().collect())
+    }
+
+    fn changed(&self) -> watch::Receiver<i64> {
+        self.database.changed()
     }
 }

@@ -75,7 +75,13 @@ async fn remove(change: &mut Change, login: &str) -> Result<(), BackendError> {
         sqlx::query(delete).bind(login).execute(&mut *change.transaction).await?;
     }
     change.forget(&user_scope(login)).await?;
-    for delete in ["DELETE FROM thread_key WHERE scope = ?1", "DELETE FROM email WHERE scope = ?1"] {
+    for delete in [
+        "DELETE FROM thread_key WHERE scope = ?1",
+        "DELETE FROM email WHERE scope = ?1",
+        "DELETE FROM upload WHERE scope = ?1",
+        "DELETE FROM imported WHERE scope = ?1",
+        "DELETE FROM discarded WHERE scope = ?1",
+    ] {
         sqlx::query(delete).bind(user_scope(login)).execute(&mut *change.transaction).await?;
     }
     Ok(())
