@@ -17,4 +17,6 @@ mod mail;
 #[cfg(test)]
 mod rfc8620;
 #[cfg(test)]
+mod rfc8621;
+#[cfg(test)]
 mod set;

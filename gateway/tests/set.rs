@@ -82,20 +82,22 @@ async fn refusals_name_the_object_and_leave_the_others_alone() {
     let lena = world.login(LENA).await;
     let (first, second) = (lena.email("Wandertag").await, lena.email("Projekt").await);
     let (first, second) = (first["id"].as_str().unwrap(), second["id"].as_str().unwrap());
+    let third = lena.email("Re: Wandertag").await;
+    let third = third["id"].as_str().unwrap();
     let state = lena.state("Email").await;
     let arguments = json!({
         "create": { "k1": { "subject": "Neu" } },
         "update": {
-            first: { "mailboxIds": {} },
+            third: { "mailboxIds": {} },
             second: { "keywords/$answered": true },
             "Enobody": { "keywords/$seen": true },
         },
-        "destroy": [first],
+        "destroy": [third],
     });
     let set = lena.call("Email/set", arguments).await;
-    assert_eq!(set["notCreated"]["k1"]["type"], "forbidden");
-    assert_eq!(set["notDestroyed"][first]["type"], "forbidden");
-    assert_eq!(set["notUpdated"][first]["type"], "willDestroy");
+    assert_eq!(set["notCreated"]["k1"]["type"], "invalidProperties");
+    assert_eq!(set["destroyed"], json!([third]));
+    assert_eq!(set["notUpdated"][third]["type"], "willDestroy");
     assert_eq!(set["notUpdated"]["Enobody"]["type"], "notFound");
     assert_eq!(set["updated"], json!({ second: null }));
 

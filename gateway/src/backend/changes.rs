@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use tornister_protocol::tasks::Progress;
+use tornister_protocol::{tasks::Progress, time::UtcDate};
 
 /// A change to a set of names, such as keywords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +28,19 @@ impl Members {
         }
         set
     }
+}
+
+/// A mail to be stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewEmail {
+    /// The message.
+    pub raw: Vec<u8>,
+    /// The mailboxes that it will be in; may be references.
+    pub mailboxes: BTreeSet<String>,
+    /// Lower case.
+    pub keywords: BTreeSet<String>,
+    /// Now, where not given.
+    pub received_at: Option<UtcDate>,
 }
 
 /// A patch of an Email.

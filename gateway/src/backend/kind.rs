@@ -13,8 +13,8 @@ use tornister_protocol::{
 };
 
 use super::{
-    EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, Object, ReadOnly, ReadWrite, Source,
-    TaskUpdate, Writer, email::BodyOptions, select::Selectable,
+    EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, NewEmail, Object, ReadOnly, ReadWrite,
+    Source, TaskUpdate, Writer, email::BodyOptions, select::Selectable,
 };
 
 /// A type of objects with `/get` and `/changes`.
@@ -162,7 +162,7 @@ macro_rules! plain_lists {
 plain_lists!(CalendarEvent, Task);
 
 impl Writable for Email {
-    type Create = Never;
+    type Create = NewEmail;
     type Update = EmailUpdate;
     type SetOptions = NoOptions;
 

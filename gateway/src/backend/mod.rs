@@ -20,6 +20,7 @@ mod error;
 mod filter;
 mod kind;
 pub mod mailbox;
+pub mod moment;
 mod refusal;
 pub mod select;
 mod source;
@@ -30,7 +31,7 @@ use tokio::sync::watch;
 use tornister_protocol::id::AccountId;
 
 pub use access::{Access, CalendarSources, MailSources, ReadOnly, ReadWrite, SchoolSources, TaskSources};
-pub use changes::{EmailUpdate, MailboxFields, MailboxSetOptions, Members, Never, TaskUpdate};
+pub use changes::{EmailUpdate, MailboxFields, MailboxSetOptions, Members, Never, NewEmail, TaskUpdate};
 pub use error::BackendError;
 pub use filter::{Filter, Operator};
 pub use kind::{EmailQueryOptions, Kind, LessonFilter, NoCondition, NoOptions, Queryable, Writable};

@@ -20,3 +20,7 @@ pub const MAX_SIZE_UPLOAD: usize = 50_000_000;
 pub const MAX_CONCURRENT_UPLOAD: usize = 4;
 /// Octets of a mailbox's name.
 pub const MAX_SIZE_MAILBOX_NAME: usize = 255;
+/// Octets of the attachments of one new mail.
+pub const MAX_SIZE_ATTACHMENTS: usize = 50_000_000;
+/// Octets of all mails that one call imports or copies.
+pub const MAX_SIZE_BATCH: usize = 200_000_000;

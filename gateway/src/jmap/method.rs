@@ -15,7 +15,7 @@ use tornister_protocol::{
 };
 
 use super::{
-    blob, core,
+    blob, core, email,
     standard::{changes, get, query, query_changes, set},
 };
 use crate::{
@@ -101,6 +101,9 @@ methods! {
     "Email/query", MAIL, query::<Email>;
     "Email/queryChanges", MAIL, query_changes::<Email>;
     "Email/set", MAIL, set::<Email>;
+    "Email/copy", MAIL, email::copy;
+    "Email/import", MAIL, email::import;
+    "Email/parse", MAIL, email::parse;
     "Calendar/get", CALENDARS, get::<Calendar>;
     "Calendar/changes", CALENDARS, changes::<Calendar>;
     "CalendarEvent/get", CALENDARS, get::<CalendarEvent>;

@@ -14,7 +14,7 @@ use super::{
     email::SORTS,
     limits::{
         COLLATIONS, MAX_CALLS_IN_REQUEST, MAX_CONCURRENT_REQUESTS, MAX_CONCURRENT_UPLOAD, MAX_OBJECTS_IN_GET,
-        MAX_OBJECTS_IN_SET, MAX_SIZE_MAILBOX_NAME, MAX_SIZE_REQUEST, MAX_SIZE_UPLOAD,
+        MAX_OBJECTS_IN_SET, MAX_SIZE_ATTACHMENTS, MAX_SIZE_MAILBOX_NAME, MAX_SIZE_REQUEST, MAX_SIZE_UPLOAD,
     },
 };
 use crate::backend::AccountAccess;
@@ -70,7 +70,7 @@ fn modules(account: &AccountAccess) -> impl Iterator<Item = (&'static str, Value
         "maxMailboxesPerEmail": null,
         "maxMailboxDepth": null,
         "maxSizeMailboxName": MAX_SIZE_MAILBOX_NAME,
-        "maxSizeAttachmentsPerEmail": 0,
+        "maxSizeAttachmentsPerEmail": MAX_SIZE_ATTACHMENTS,
         "emailQuerySortOptions": SORTS,
         "mayCreateTopLevelMailbox": account.access.writers().is_some(),
     });

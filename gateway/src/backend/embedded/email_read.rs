@@ -15,9 +15,7 @@ use super::{
     state::Position,
     view::View,
 };
-use crate::backend::{
-    BackendError, Changes, Deliveries, Found, Kind as _, Object, Source, Wanted, email, email::BodyOptions,
-};
+use crate::backend::{BackendError, Changes, Deliveries, Found, Kind as _, Object, Source, Wanted, email};
 
 #[async_trait]
 impl Source<Email> for View {
@@ -27,7 +25,7 @@ impl Source<Email> for View {
         let mut found = objects::get(&mut moment, &self.scopes, Email::NAME, ids, wanted.at_most).await?;
         if email::needs_content(wanted.properties.as_deref()) {
             for object in &mut found.list {
-                add_content(&mut moment, object, &wanted.options).await?;
+                add_content(&mut moment, object, wanted).await?;
             }
         }
         Ok(found)
@@ -63,13 +61,15 @@ impl Deliveries for View {
 async fn add_content(
     connection: &mut SqliteConnection,
     object: &mut Object,
-    options: &BodyOptions,
+    wanted: &Wanted<Email>,
 ) -> Result<(), BackendError> {
     let Some(blob_id) = object.get("blobId").and_then(Value::as_str).map(BlobId::from) else {
         return Ok(());
     };
     let Some(raw) = whole(connection, blob_id.as_str()).await? else { return Ok(()) };
-    let options = options.clone();
-    object.extend(blocking(move || email::content(&Message::parse(&raw), &blob_id, &options)).await?);
+    let (properties, options) = (wanted.properties.clone(), wanted.options.clone());
+    let content =
+        blocking(move || email::content(&Message::parse(&raw), &blob_id, properties.as_deref(), &options));
+    object.extend(content.await?);
     Ok(())
 }

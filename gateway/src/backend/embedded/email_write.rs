@@ -4,14 +4,18 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use serde_json::Value;
+use tornister_formats::mime::Message;
 use tornister_protocol::mail::{Email, Mailbox};
 
 use super::{
+    blobs::blocking,
     change::Change,
     emails::{self, Touched},
     view::{View, repeats},
 };
-use crate::backend::{BackendError, Batch, Kind as _, Outcome, Patch, Refusal, RefusalKind, Writer};
+use crate::backend::{
+    BackendError, Batch, Kind as _, NewEmail, Object, Outcome, Patch, Refusal, RefusalKind, Writer,
+};
 
 const MAX_KEYWORDS: usize = 100;
 
@@ -19,9 +23,22 @@ const MAX_KEYWORDS: usize = 100;
 impl Writer<Email> for View {
     async fn set(&self, batch: Batch<Email>) -> Result<Outcome, BackendError> {
         let scope = self.scopes.own();
+        let mut new = Vec::new();
+        for (key, email) in batch.create {
+            let (email, message) = blocking(move || {
+                let message = Message::parse(&email.raw);
+                (email, message)
+            })
+            .await?;
+            new.push((key, email, message));
+        }
         let (mut change, mut outcome) = self.begin::<Email>(batch.if_in_state.as_ref()).await?;
         let known: BTreeSet<String> = change.read_all(scope, Mailbox::NAME).await?.into_keys().collect();
         let mut touched = Touched::default();
+        for (key, email, message) in new {
+            let result = self.create(&mut change, &email, &message, &known, &mut touched).await?;
+            outcome.note_created(&key, result);
+        }
         for (id, patch) in &batch.update {
             let result = update(&mut change, scope, id, patch, &known, &mut touched).await?;
             outcome.note_updated(id, result);
@@ -35,6 +52,32 @@ impl Writer<Email> for View {
         }
         touched.settle(&mut change, scope).await?;
         self.finish::<Email>(change, outcome).await
+    }
+}
+
+impl View {
+    async fn create(
+        &self,
+        change: &mut Change,
+        email: &NewEmail,
+        message: &Message,
+        known: &BTreeSet<String>,
+        touched: &mut Touched,
+    ) -> Result<Result<Object, Refusal>, BackendError> {
+        if let Err(refusal) = placed(&email.mailboxes, &email.keywords, known) {
+            return Ok(Err(refusal));
+        }
+        let new = emails::New {
+            id: self.new_id('E')?,
+            raw: &email.raw,
+            message,
+            received_at: email.received_at.unwrap_or_else(|| self.environment.clock.now()),
+            mailboxes: &email.mailboxes,
+            keywords: &email.keywords,
+        };
+        let mut object = emails::add(change, self.scopes.own(), &new, touched).await?;
+        object.retain(|name, _| ["id", "blobId", "threadId", "size"].contains(&name.as_str()));
+        Ok(Ok(object))
     }
 }
 

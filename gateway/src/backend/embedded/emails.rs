@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-use tornister_protocol::mail::Email;
+use serde_json::{Value, json};
+use tornister_formats::mime::Message;
+use tornister_protocol::{mail::Email, time::UtcDate};
 
 use super::{
+    blobs,
     change::{Change, Item},
     counters, threads,
 };
-use crate::backend::{BackendError, Kind as _, Object};
+use crate::backend::{BackendError, Kind as _, Object, email};
 
 /// Threads and mailboxes whose objects have to follow their mails.
 #[derive(Default)]
@@ -53,6 +55,59 @@ pub async fn keywords(change: &mut Change, scope: &str, id: &str) -> Result<BTre
     let rows = sqlx::query_scalar("SELECT keyword FROM email_keyword WHERE scope = ?1 AND email_id = ?2");
     let rows: Vec<String> = rows.bind(scope).bind(id).fetch_all(&mut *change.transaction).await?;
     Ok(rows.into_iter().collect())
+}
+
+/// A mail that is not stored yet.
+pub struct New<'m> {
+    /// Its id.
+    pub id: String,
+    /// Its bytes.
+    pub raw: &'m [u8],
+    /// The same, read.
+    pub message: &'m Message,
+    /// When it came.
+    pub received_at: UtcDate,
+    /// Where it will be.
+    pub mailboxes: &'m BTreeSet<String>,
+    /// With which keywords.
+    pub keywords: &'m BTreeSet<String>,
+}
+
+/// Stores a new mail: its bytes, its thread, its object. Answers the object without mailboxes and keywords.
+pub async fn add(
+    change: &mut Change,
+    scope: &str,
+    new: &New<'_>,
+    touched: &mut Touched,
+) -> Result<Object, BackendError> {
+    let thread = threads::assign(change, scope, &new.id, new.message).await?;
+    touched.email(&thread, new.mailboxes);
+    touched.membership(&thread);
+    let blob_id = blobs::store(change, new.raw).await?;
+    sqlx::query(
+        "INSERT INTO email (scope, id, blob_id, thread_id, received_at, size, message_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )
+    .bind(scope)
+    .bind(&new.id)
+    .bind(blob_id.as_str())
+    .bind(&thread)
+    .bind(new.received_at.to_string())
+    .bind(i64::try_from(new.raw.len()).unwrap_or(i64::MAX))
+    .bind(new.message.message_id.as_ref().and_then(|ids| ids.first()))
+    .execute(&mut *change.transaction)
+    .await?;
+    let mut object = email::envelope(new.message);
+    for (name, value) in [
+        ("id", json!(new.id)),
+        ("blobId", json!(blob_id)),
+        ("threadId", json!(thread)),
+        ("receivedAt", json!(new.received_at)),
+    ] {
+        object.insert(name.to_owned(), value);
+    }
+    store(change, scope, &new.id, object.clone(), new.mailboxes, new.keywords).await?;
+    Ok(object)
 }
 
 /// Writes a mail's mailboxes and keywords, and the object with them. The row in `email` stands already.

@@ -1,12 +1,13 @@
-//! Email/set (RFC 8621 §4.6): keywords and mailboxes.
+//! Email/set (RFC 8621 §4.6): patches of keywords and mailboxes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use tornister_protocol::{core::MethodError, mail::Email};
 
+use super::create::create;
 use crate::{
-    backend::{EmailUpdate, Never, Object, Refusal, RefusalKind},
+    backend::{EmailUpdate, NewEmail, Object, Refusal, RefusalKind},
     jmap::{
         reference::unescape,
         standard::{Changed, Creating, no_such_path},
@@ -18,11 +19,29 @@ const MAX_KEYWORD_BYTES: usize = 255;
 const FORBIDDEN_IN_KEYWORD: &[char] = &['(', ')', '{', ']', '%', '*', '"', '\\'];
 
 impl Changed for Email {
-    const SERVER_SET: &'static [&'static str] = &["id", "blobId", "threadId", "size"];
+    const SERVER_SET: &'static [&'static str] =
+        &["id", "blobId", "threadId", "size", "hasAttachment", "preview"];
+    const IMMUTABLE: &'static [&'static str] = &[
+        "receivedAt",
+        "messageId",
+        "inReplyTo",
+        "references",
+        "sender",
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "replyTo",
+        "subject",
+        "sentAt",
+    ];
     const REFERENCES: &'static [&'static str] = &["mailboxIds"];
 
-    async fn create(_: &Creating<'_>, _: Object) -> Result<Result<Never, Refusal>, MethodError> {
-        Ok(Err(Refusal::new(RefusalKind::Forbidden, "only the school makes these")))
+    async fn create(
+        creating: &Creating<'_>,
+        object: Object,
+    ) -> Result<Result<NewEmail, Refusal>, MethodError> {
+        create(creating, object).await
     }
 
     fn update(patch: &Map<String, Value>) -> Result<EmailUpdate, Refusal> {
@@ -47,6 +66,20 @@ impl Changed for Email {
         }
         Ok(update)
     }
+}
+
+/// The mailboxes of a new mail: at least one.
+pub fn mailboxes(value: &Value) -> Result<BTreeSet<String>, Refusal> {
+    let mailboxes = whole("mailboxIds", value)?;
+    if mailboxes.is_empty() {
+        return Err(invalid("mailboxIds", "a mail is in at least one mailbox"));
+    }
+    Ok(mailboxes)
+}
+
+/// The keywords of a new mail.
+pub fn keywords(value: &Value) -> Result<BTreeSet<String>, Refusal> {
+    whole("keywords", value)
 }
 
 fn whole(property: &str, value: &Value) -> Result<BTreeSet<String>, Refusal> {

@@ -8,13 +8,10 @@ use tornister_formats::{
     mime::Message,
     school::{MailItem, School},
 };
-use tornister_protocol::{
-    id::BlobId,
-    mail::{Mailbox, MailboxRights, keyword, role},
-};
+use tornister_protocol::mail::{Mailbox, MailboxRights, keyword, role};
 
 use crate::backend::{
-    BackendError, Kind as _, Object, email,
+    BackendError, Kind as _, Object,
     embedded::{
         blobs,
         change::{Change, Item},
@@ -22,7 +19,7 @@ use crate::backend::{
         emails::{self, Touched},
         mailbox_write::{OWN_RIGHTS, STANDARD_RIGHTS},
         state::{derived_id, hex},
-        threads, user_scope,
+        user_scope,
     },
     select::text,
 };
@@ -49,6 +46,8 @@ pub async fn import(change: &mut Change, school: &School) -> Result<(), BackendE
         let items: Vec<&MailItem> = school.mails.iter().filter(|item| item.login == user.login).collect();
         let mut folders: BTreeMap<String, Vec<&MailItem>> = BTreeMap::new();
         let discarded = discarded(change, &scope).await?;
+        let mut kept: BTreeSet<String> =
+            items.iter().map(|item| derived_id('M', &[&scope, &item.folder])).collect();
         for item in items.into_iter().filter(|item| !discarded.contains(&email_id(item))) {
             folders.entry(item.folder.clone()).or_default().push(item);
         }
@@ -61,9 +60,9 @@ pub async fn import(change: &mut Change, school: &School) -> Result<(), BackendE
                 mail.mailboxes.extend(folder_ids.get(folder).cloned());
             }
         }
-        let folders: BTreeSet<String> = folder_ids.into_values().collect();
+        kept.extend(folder_ids.into_values());
         import_mails(change, &scope, mails, &school.profile.mail.parents_information).await?;
-        remove_empty(change, &scope, &folders).await?;
+        remove_empty(change, &scope, &kept).await?;
     }
     blobs::sweep(change).await
 }
@@ -199,7 +198,6 @@ async fn import_mails(
     new.sort_by(|(a_id, a), (b_id, b)| (a.item.received_at, a_id).cmp(&(b.item.received_at, b_id)));
     for (id, mail) in new {
         let message = Message::parse(&mail.item.raw);
-        let thread = threads::assign(change, scope, &id, &message).await?;
         let message_id = message.message_id.as_ref().and_then(|ids| ids.first()).cloned();
         let (mailboxes, mut keywords) = message_id
             .as_ref()
@@ -208,11 +206,15 @@ async fn import_mails(
         if is_for_parents(mail.item, &message, parents_information) {
             keywords.insert(keyword::FOR_PARENTS.to_owned());
         }
-        touched.email(&thread, &mailboxes);
-        touched.membership(&thread);
-        let blob_id = insert(change, scope, &id, &thread, mail.item, message_id.as_deref()).await?;
-        let object = list_object(&id, &blob_id, &thread, mail.item, &message);
-        emails::store(change, scope, &id, object, &mailboxes, &keywords).await?;
+        let new = emails::New {
+            id: id.clone(),
+            raw: &mail.item.raw,
+            message: &message,
+            received_at: mail.item.received_at,
+            mailboxes: &mailboxes,
+            keywords: &keywords,
+        };
+        emails::add(change, scope, &new, &mut touched).await?;
         note_imported(change, scope, &id).await?;
     }
     touched.settle(change, scope).await
@@ -234,38 +236,4 @@ fn keywords(item: &MailItem) -> BTreeSet<String> {
         (is_draft, keyword::DRAFT),
     ];
     set.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name.to_owned()).collect()
-}
-
-fn list_object(id: &str, blob_id: &BlobId, thread: &str, item: &MailItem, message: &Message) -> Object {
-    let mut object = email::envelope(message);
-    object.insert("id".to_owned(), json!(id));
-    object.insert("blobId".to_owned(), json!(blob_id));
-    object.insert("threadId".to_owned(), json!(thread));
-    object.insert("receivedAt".to_owned(), json!(item.received_at));
-    object
-}
-
-async fn insert(
-    change: &mut Change,
-    scope: &str,
-    id: &str,
-    thread: &str,
-    item: &MailItem,
-    message_id: Option<&str>,
-) -> Result<BlobId, BackendError> {
-    let blob_id = blobs::store(change, &item.raw).await?;
-    sqlx::query(
-        "INSERT INTO email (scope, id, blob_id, thread_id, received_at, size, message_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )
-    .bind(scope)
-    .bind(id)
-    .bind(blob_id.as_str())
-    .bind(thread)
-    .bind(item.received_at.to_string())
-    .bind(i64::try_from(item.raw.len()).unwrap_or(i64::MAX))
-    .bind(message_id)
-    .execute(&mut *change.transaction)
-    .await?;
-    Ok(blob_id)
 }
