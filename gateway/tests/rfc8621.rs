@@ -4,3 +4,5 @@ mod create;
 mod headers;
 mod import;
 mod mailbox;
+mod query;
+mod snippet;

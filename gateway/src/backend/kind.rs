@@ -6,15 +6,15 @@ use std::cmp::Ordering;
 use serde::{Deserialize, de::DeserializeOwned};
 use tornister_protocol::{
     calendars::{Calendar, CalendarEvent},
-    mail::{Email, EmailFilter, Mailbox, Thread},
+    mail::{Email, Mailbox, Thread},
     school::{DayNote, Lesson},
     tasks::{Task, TaskList},
     time::LocalDate,
 };
 
 use super::{
-    EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, NewEmail, Object, ReadOnly, ReadWrite,
-    Source, TaskUpdate, Writer, email::BodyOptions, select::Selectable,
+    EmailCondition, EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, NewEmail, Object, ReadOnly,
+    ReadWrite, Source, TaskUpdate, Writer, email::BodyOptions, select::Selectable,
 };
 
 /// A type of objects with `/get` and `/changes`.
@@ -108,7 +108,7 @@ kinds! {
 }
 
 impl Queryable for Email {
-    type Condition = EmailFilter;
+    type Condition = EmailCondition;
     type QueryOptions = EmailQueryOptions;
 
     fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {

@@ -3,7 +3,8 @@
 //! - [`Source`] reads the objects of one type, [`Index`] finds their ids, [`Blobs`] gives bytes,
 //!   [`Writer`] changes objects, [`Uploads`] takes bytes. `changes` has what can be asked of a writer,
 //!   [`Refusal`] why it refuses.
-//! - [`select`] filters and sorts in memory, for types of which there are few; [`collation`] orders texts.
+//! - [`select`] filters and sorts in memory, for types of which there are few; [`collation`] orders texts,
+//!   [`words`] makes them searchable.
 //! - [`Access`] is what a session holds of one account: either a [`ReadOnly`] set of sources or a
 //!   [`ReadWrite`] one. The read-only one has no writer, so no handler can forget to ask.
 //! - [`School`] knows the people and gives each session its accounts.
@@ -15,6 +16,7 @@ mod access;
 mod changes;
 pub mod collation;
 pub mod email;
+mod email_filter;
 pub mod embedded;
 mod error;
 mod filter;
@@ -24,6 +26,7 @@ pub mod moment;
 mod refusal;
 pub mod select;
 mod source;
+pub mod words;
 mod writer;
 
 use async_trait::async_trait;
@@ -32,6 +35,7 @@ use tornister_protocol::id::AccountId;
 
 pub use access::{Access, CalendarSources, MailSources, ReadOnly, ReadWrite, SchoolSources, TaskSources};
 pub use changes::{EmailUpdate, MailboxFields, MailboxSetOptions, Members, Never, NewEmail, TaskUpdate};
+pub use email_filter::{EMAIL_CONDITIONS, EmailCondition, HeaderCondition};
 pub use error::BackendError;
 pub use filter::{Filter, Operator};
 pub use kind::{EmailQueryOptions, Kind, LessonFilter, NoCondition, NoOptions, Queryable, Writable};

@@ -15,7 +15,7 @@ use tornister_protocol::{
 };
 
 use super::{
-    blob, core, email,
+    blob, core, email, snippet,
     standard::{changes, get, query, query_changes, set},
 };
 use crate::{
@@ -104,6 +104,7 @@ methods! {
     "Email/copy", MAIL, email::copy;
     "Email/import", MAIL, email::import;
     "Email/parse", MAIL, email::parse;
+    "SearchSnippet/get", MAIL, snippet::get;
     "Calendar/get", CALENDARS, get::<Calendar>;
     "Calendar/changes", CALENDARS, changes::<Calendar>;
     "CalendarEvent/get", CALENDARS, get::<CalendarEvent>;

@@ -22,6 +22,7 @@ mod method;
 pub mod push;
 mod reference;
 pub mod session;
+mod snippet;
 mod standard;
 mod task;
 mod thread;

@@ -1,4 +1,4 @@
-//! Email/query in SQL, over typed columns.
+//! Email/query in SQL, over typed columns and the index of words.
 
 use std::collections::HashSet;
 
@@ -6,11 +6,14 @@ use async_trait::async_trait;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use tornister_protocol::{
     id::State,
-    mail::{Email, EmailFilter, Thread},
+    mail::{Email, Thread},
 };
 
-use super::{object_index, view::View};
-use crate::backend::{BackendError, Comparator, Filter, Index, Kind as _, Matches, Operator, Plan, Touched};
+use super::{email_search::owner, object_index, view::View};
+use crate::backend::{
+    BackendError, Comparator, EmailCondition, Filter, Index, Kind as _, Matches, Operator, Plan, Touched,
+    words::{Term, terms},
+};
 
 #[async_trait]
 impl Index<Email> for View {
@@ -37,11 +40,15 @@ async fn matches(
     moment: &mut SqliteConnection,
     plan: &Plan<Email>,
 ) -> Result<Matches, BackendError> {
-    let mut sql = QueryBuilder::new("SELECT e.id, e.thread_id FROM email e WHERE e.scope = ");
-    sql.push_bind(view.scopes.own());
+    let scope = view.scopes.own();
+    let mut sql = QueryBuilder::new(
+        "SELECT e.id, e.thread_id FROM email e
+         JOIN email_search s ON s.scope = e.scope AND s.email_id = e.id WHERE e.scope = ",
+    );
+    sql.push_bind(scope);
     if let Some(filter) = &plan.filter {
         sql.push(" AND ");
-        push_filter(&mut sql, filter);
+        push_filter(&mut sql, scope, filter);
     }
     push_order(&mut sql, &plan.sort)?;
     let state = object_index::state(view, moment, Email::NAME).await?;
@@ -81,9 +88,9 @@ async fn whole_threads(
     Ok(touched)
 }
 
-fn push_filter(sql: &mut QueryBuilder<Sqlite>, filter: &Filter<EmailFilter>) {
+fn push_filter(sql: &mut QueryBuilder<Sqlite>, scope: &str, filter: &Filter<EmailCondition>) {
     match filter {
-        Filter::Condition(condition) => push_condition(sql, condition),
+        Filter::Condition(condition) => push_condition(sql, scope, condition),
         Filter::Operator { operator, conditions } => {
             let (start, joint) = match operator {
                 Operator::And => ("(1", " AND "),
@@ -93,62 +100,147 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, filter: &Filter<EmailFilter>) {
             sql.push(start);
             for condition in conditions {
                 sql.push(joint);
-                push_filter(sql, condition);
+                push_filter(sql, scope, condition);
             }
             sql.push(")");
         }
     }
 }
 
-fn push_condition(sql: &mut QueryBuilder<Sqlite>, condition: &EmailFilter) {
+const IN_MAILBOX: &str = "(SELECT 1 FROM email_mailbox m
+    WHERE m.scope = e.scope AND m.email_id = e.id AND m.mailbox_id ";
+
+fn push_condition(sql: &mut QueryBuilder<Sqlite>, scope: &str, condition: &EmailCondition) {
     sql.push("(1");
     if let Some(mailbox) = &condition.in_mailbox {
-        sql.push(
-            " AND EXISTS (SELECT 1 FROM email_mailbox m
-                          WHERE m.scope = e.scope AND m.email_id = e.id AND m.mailbox_id = ",
-        );
-        sql.push_bind(mailbox.as_str().to_owned()).push(")");
+        sql.push(" AND EXISTS ").push(IN_MAILBOX).push("= ").push_bind(mailbox.clone()).push(")");
+    }
+    if let Some(others) = &condition.in_mailbox_other_than {
+        sql.push(" AND EXISTS ").push(IN_MAILBOX).push("NOT IN (SELECT value FROM json_each(");
+        sql.push_bind(serde_json::json!(others).to_string()).push(")))");
     }
     if let Some(before) = condition.before {
-        sql.push(" AND e.received_at < ").push_bind(before.to_string());
+        sql.push(" AND e.received_at < ").push_bind(before.0.to_string());
     }
     if let Some(after) = condition.after {
-        sql.push(" AND e.received_at >= ").push_bind(after.to_string());
+        sql.push(" AND e.received_at >= ").push_bind(after.0.to_string());
     }
-    for (keyword, exists) in
-        [(&condition.has_keyword, " AND EXISTS"), (&condition.not_keyword, " AND NOT EXISTS")]
-    {
-        if let Some(keyword) = keyword {
-            sql.push(exists);
-            push_has_keyword(sql, keyword);
+    if let Some(size) = condition.min_size {
+        sql.push(" AND e.size >= ").push_bind(size);
+    }
+    if let Some(size) = condition.max_size {
+        sql.push(" AND e.size < ").push_bind(size);
+    }
+    if let Some(has_attachment) = condition.has_attachment {
+        sql.push(" AND s.has_attachment = ").push_bind(has_attachment);
+    }
+    push_keywords(sql, condition);
+    push_words(sql, scope, condition);
+    if let Some(header) = &condition.header {
+        sql.push(" AND EXISTS (SELECT 1 FROM json_each(s.headers) h WHERE h.value ->> 0 = ");
+        sql.push_bind(header.name.to_lowercase());
+        if let Some(value) = &header.value {
+            sql.push(" AND instr(h.value ->> 1, ").push_bind(value.to_lowercase()).push(") > 0");
         }
+        sql.push(")");
     }
     sql.push(")");
 }
 
+fn push_keywords(sql: &mut QueryBuilder<Sqlite>, condition: &EmailCondition) {
+    for (keyword, start) in [(&condition.has_keyword, " AND "), (&condition.not_keyword, " AND NOT ")] {
+        if let Some(keyword) = keyword {
+            sql.push(start);
+            push_has_keyword(sql, keyword);
+        }
+    }
+    for (keyword, start) in [
+        (&condition.some_in_thread_have_keyword, " AND "),
+        (&condition.none_in_thread_have_keyword, " AND NOT "),
+    ] {
+        if let Some(keyword) = keyword {
+            sql.push(start);
+            push_some_in_thread(sql, keyword);
+        }
+    }
+    if let Some(keyword) = &condition.all_in_thread_have_keyword {
+        sql.push(" AND ");
+        push_all_in_thread(sql, keyword);
+    }
+}
+
 fn push_has_keyword(sql: &mut QueryBuilder<Sqlite>, keyword: &str) {
     sql.push(
-        " (SELECT 1 FROM email_keyword k
+        "EXISTS (SELECT 1 FROM email_keyword k
            WHERE k.scope = e.scope AND k.email_id = e.id AND k.keyword = ",
     );
     sql.push_bind(keyword.to_lowercase()).push(")");
 }
 
+fn push_some_in_thread(sql: &mut QueryBuilder<Sqlite>, keyword: &str) {
+    sql.push(
+        "EXISTS (SELECT 1 FROM email t JOIN email_keyword k ON k.scope = t.scope AND k.email_id = t.id
+           WHERE t.scope = e.scope AND t.thread_id = e.thread_id AND k.keyword = ",
+    );
+    sql.push_bind(keyword.to_lowercase()).push(")");
+}
+
+fn push_all_in_thread(sql: &mut QueryBuilder<Sqlite>, keyword: &str) {
+    sql.push(
+        "NOT EXISTS (SELECT 1 FROM email t WHERE t.scope = e.scope AND t.thread_id = e.thread_id
+           AND NOT EXISTS (SELECT 1 FROM email_keyword k
+             WHERE k.scope = t.scope AND k.email_id = t.id AND k.keyword = ",
+    );
+    sql.push_bind(keyword.to_lowercase()).push("))");
+}
+
+fn push_words(sql: &mut QueryBuilder<Sqlite>, scope: &str, condition: &EmailCondition) {
+    for (text, columns) in [
+        (&condition.text, "{sender recipient copied hidden subject body}"),
+        (&condition.from, "{sender}"),
+        (&condition.to, "{recipient}"),
+        (&condition.cc, "{copied}"),
+        (&condition.bcc, "{hidden}"),
+        (&condition.subject, "{subject}"),
+        (&condition.body, "{body}"),
+    ] {
+        let Some(text) = text else { continue };
+        let terms: Vec<String> =
+            terms(text).iter().map(|term| format!("{columns} : {}", phrase(term))).collect();
+        if terms.is_empty() {
+            continue;
+        }
+        let query = format!("({}) AND owner : {}", terms.join(" AND "), owner(scope));
+        sql.push(" AND s.number IN (SELECT rowid FROM email_words WHERE email_words MATCH ");
+        sql.push_bind(query).push(")");
+    }
+}
+
+/// Folded words have no quotes.
+fn phrase(term: &Term) -> String {
+    format!("\"{}\"{}", term.words.join(" "), if term.is_prefix { " *" } else { "" })
+}
+
 fn push_order(sql: &mut QueryBuilder<Sqlite>, sort: &[Comparator]) -> Result<(), BackendError> {
     sql.push(" ORDER BY ");
     for criterion in sort {
-        match (criterion.property.as_str(), &criterion.keyword) {
-            ("receivedAt", _) => {
-                sql.push("e.received_at");
+        let column = match criterion.property.as_str() {
+            "receivedAt" => Some("e.received_at"),
+            "size" => Some("e.size"),
+            "from" => Some("s.from_key"),
+            "to" => Some("s.to_key"),
+            "subject" => Some("s.subject_key"),
+            "sentAt" => Some("s.sent_at"),
+            _ => None,
+        };
+        match (column, criterion.property.as_str(), &criterion.keyword) {
+            (Some(column), ..) => {
+                sql.push(column);
             }
-            ("size", _) => {
-                sql.push("e.size");
-            }
-            ("hasKeyword", Some(keyword)) => {
-                sql.push("EXISTS");
-                push_has_keyword(sql, keyword);
-            }
-            (property, _) => return Err(BackendError::UnsupportedSort(property.to_owned())),
+            (None, "hasKeyword", Some(keyword)) => push_has_keyword(sql, keyword),
+            (None, "someInThreadHaveKeyword", Some(keyword)) => push_some_in_thread(sql, keyword),
+            (None, "allInThreadHaveKeyword", Some(keyword)) => push_all_in_thread(sql, keyword),
+            (None, property, _) => return Err(BackendError::UnsupportedSort(property.to_owned())),
         }
         sql.push(if criterion.is_ascending { ", " } else { " DESC, " });
     }

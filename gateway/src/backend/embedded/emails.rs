@@ -9,7 +9,7 @@ use tornister_protocol::{mail::Email, time::UtcDate};
 use super::{
     blobs,
     change::{Change, Item},
-    counters, threads,
+    counters, email_search, threads,
 };
 use crate::backend::{BackendError, Kind as _, Object, email};
 
@@ -97,6 +97,7 @@ pub async fn add(
     .bind(new.message.message_id.as_ref().and_then(|ids| ids.first()))
     .execute(&mut *change.transaction)
     .await?;
+    email_search::add(change, scope, &new.id, new.message).await?;
     let mut object = email::envelope(new.message);
     for (name, value) in [
         ("id", json!(new.id)),
@@ -184,6 +185,7 @@ pub async fn destroy(
     ] {
         sqlx::query(delete).bind(scope).bind(id).execute(&mut *change.transaction).await?;
     }
+    email_search::remove(change, scope, id).await?;
     change.destroy(scope, Email::NAME, id).await
 }
 

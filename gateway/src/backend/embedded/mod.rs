@@ -4,7 +4,8 @@
 //! - `state`: scopes, state strings, derived ids. `objects`, `change`: versioned objects, read and written.
 //! - `view`: one account's sources. `email_read`, `email_write`, `mailbox_write`, `task_write`, `lesson_index`: what is
 //!   special about a type; `object_index` queries those that have nothing special.
-//! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes. `password`: who may come in.
+//! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes.
+//!   `email_search`: their words. `password`: who may come in.
 //! - [`import`]: files to objects.
 //!
 //! Invariants:
@@ -17,6 +18,7 @@ mod change;
 mod counters;
 mod email_index;
 mod email_read;
+mod email_search;
 mod email_write;
 mod emails;
 pub mod import;
@@ -68,7 +70,8 @@ impl EmbeddedSchool {
         Self { database, environment, passwords }
     }
 
-    /// Forgets what was destroyed so long ago that no device is expected to ask for it.
+    /// Forgets what was destroyed so long ago that no device is expected to ask for it, and makes mails
+    /// searchable that an earlier version stored.
     ///
     /// # Errors
     /// See [`BackendError`].
@@ -77,6 +80,7 @@ impl EmbeddedSchool {
         let mut change = Change::begin(&self.database, now).await?;
         change.compact(now - TOMBSTONES_LIVE_SECONDS).await?;
         blobs::sweep(&mut change).await?;
+        email_search::add_missing(&mut change).await?;
         change.commit().await?;
         Ok(())
     }

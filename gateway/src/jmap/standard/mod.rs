@@ -18,7 +18,7 @@ use tornister_protocol::core::MethodError;
 pub use changes::changes;
 pub use get::get;
 pub use page::page;
-pub use query::query;
+pub use query::{filter, query};
 pub use query_changes::query_changes;
 pub use set::{response, set};
 

@@ -6,7 +6,7 @@ use tornister_formats::{profile::Role, school::School};
 
 use crate::backend::{
     BackendError,
-    embedded::{EmbeddedSchool, change::Change, state::derived_id, user_scope},
+    embedded::{EmbeddedSchool, change::Change, email_search, state::derived_id, user_scope},
 };
 
 /// The hash of each person's password by login, the stored one where the password is still the same.
@@ -75,6 +75,7 @@ async fn remove(change: &mut Change, login: &str) -> Result<(), BackendError> {
         sqlx::query(delete).bind(login).execute(&mut *change.transaction).await?;
     }
     change.forget(&user_scope(login)).await?;
+    email_search::forget(change, &user_scope(login)).await?;
     for delete in [
         "DELETE FROM thread_key WHERE scope = ?1",
         "DELETE FROM email WHERE scope = ?1",
