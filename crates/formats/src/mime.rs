@@ -181,3 +181,18 @@ fn last<'h>(headers: &'h [Header], name: &str) -> Option<&'h str> {
     let found = headers.iter().rev().find(|header| header.name.eq_ignore_ascii_case(name));
     found.map(|header| header.value.as_str())
 }
+
+/// A message without its fields of this name; all else stays byte by byte.
+#[must_use]
+pub fn without_field(raw: &[u8], name: &str) -> Vec<u8> {
+    let Some(parsed) = MessageParser::default().parse_headers(raw) else { return raw.to_vec() };
+    let mut rest = Vec::with_capacity(raw.len());
+    let mut at = 0;
+    for header in parsed.headers().iter().filter(|header| header.name().eq_ignore_ascii_case(name)) {
+        let (start, end) = (header.offset_field as usize, header.offset_end as usize);
+        rest.extend_from_slice(raw.get(at..start).unwrap_or_default());
+        at = end.max(at);
+    }
+    rest.extend_from_slice(raw.get(at..).unwrap_or_default());
+    rest
+}

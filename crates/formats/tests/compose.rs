@@ -83,3 +83,11 @@ fn parts_lie_in_parts() {
     let id = message.attachments[0].part_id.as_ref().unwrap();
     assert_eq!(message.part_bytes(id), Some([137, 80, 78, 71, 0, 255].as_slice()));
 }
+
+#[test]
+fn a_field_is_taken_out_and_nothing_else() {
+    let raw = b"From: a@b\r\nBCC: x@y,\r\n z@y\r\nSubject: s\r\nbcc: w@y\r\n\r\nBcc: stays\r\n";
+    let expected = b"From: a@b\r\nSubject: s\r\n\r\nBcc: stays\r\n";
+    assert_eq!(tornister_formats::mime::without_field(raw, "Bcc"), expected);
+    assert_eq!(tornister_formats::mime::without_field(b"no message", "Bcc"), b"no message");
+}
