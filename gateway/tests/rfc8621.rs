@@ -6,3 +6,4 @@ mod import;
 mod mailbox;
 mod query;
 mod snippet;
+mod submission;

@@ -9,7 +9,10 @@ use tornister_protocol::{
     tasks::{Task, TaskList},
 };
 
-use super::{Blobs, Deliveries, Index, Source, Uploads, Writer};
+use super::{
+    Blobs, Deliveries, Index, Source, Uploads, Writer,
+    submission::{EmailSubmission, Identity, VacationResponse},
+};
 
 /// Mail.
 #[derive(Clone)]
@@ -63,12 +66,27 @@ pub struct SchoolSources {
     pub day_notes: Arc<dyn Source<DayNote>>,
 }
 
+/// Sending mail.
+#[derive(Clone)]
+pub struct SubmissionSources {
+    /// From which addresses.
+    pub identities: Arc<dyn Source<Identity>>,
+    /// What is on its way, and what has arrived.
+    pub submissions: Arc<dyn Source<EmailSubmission>>,
+    /// Finds what is on its way.
+    pub submission_index: Arc<dyn Index<EmailSubmission>>,
+    /// What is told while the person is away.
+    pub vacation: Arc<dyn Source<VacationResponse>>,
+}
+
 /// Everything that can be read. A module that the school denies is absent (R13). There is no way from
 /// here to a [`Writer`].
 #[derive(Clone, Default)]
 pub struct ReadOnly {
     /// Mail.
     pub mail: Option<MailSources>,
+    /// Sending mail.
+    pub submission: Option<SubmissionSources>,
     /// Calendars.
     pub calendars: Option<CalendarSources>,
     /// Homework.
@@ -88,6 +106,12 @@ pub struct ReadWrite {
     pub emails: Option<Arc<dyn Writer<Email>>>,
     /// Sets progress.
     pub tasks: Option<Arc<dyn Writer<Task>>>,
+    /// Makes and changes identities.
+    pub identities: Option<Arc<dyn Writer<Identity>>>,
+    /// Sends mail, and takes it back.
+    pub submissions: Option<Arc<dyn Writer<EmailSubmission>>>,
+    /// Sets what is told while the person is away.
+    pub vacation: Option<Arc<dyn Writer<VacationResponse>>>,
     /// Takes bytes.
     pub uploads: Option<Arc<dyn Uploads>>,
 }

@@ -12,6 +12,7 @@ use tornister_protocol::{
     time::LocalDate,
 };
 
+use super::submission::{EmailSubmission, Identity, VacationResponse};
 use super::{
     EmailCondition, EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, NewEmail, Object, ReadOnly,
     ReadWrite, Source, TaskUpdate, Writer, email::BodyOptions, select::Selectable,
@@ -99,6 +100,9 @@ kinds! {
     Mailbox: (), mail.mailboxes;
     Thread: (), mail.threads;
     Email: BodyOptions, mail.emails;
+    Identity: (), submission.identities;
+    EmailSubmission: (), submission.submissions;
+    VacationResponse: (), submission.vacation;
     Calendar: (), calendars.calendars;
     CalendarEvent: (), calendars.events;
     TaskList: (), tasks.lists;

@@ -26,6 +26,7 @@ pub mod moment;
 mod refusal;
 pub mod select;
 mod source;
+pub mod submission;
 pub mod words;
 mod writer;
 
@@ -33,7 +34,9 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use tornister_protocol::id::AccountId;
 
-pub use access::{Access, CalendarSources, MailSources, ReadOnly, ReadWrite, SchoolSources, TaskSources};
+pub use access::{
+    Access, CalendarSources, MailSources, ReadOnly, ReadWrite, SchoolSources, SubmissionSources, TaskSources,
+};
 pub use changes::{EmailUpdate, MailboxFields, MailboxSetOptions, Members, Never, NewEmail, TaskUpdate};
 pub use email_filter::{EMAIL_CONDITIONS, EmailCondition, HeaderCondition};
 pub use error::BackendError;

@@ -21,6 +21,8 @@ use crate::{
 
 /// How often old sessions and forgotten objects are cleared away.
 const CLEAN_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often somebody looks for mail that has waited long enough.
+const DELIVER_EVERY: Duration = Duration::from_secs(1);
 /// How soon waiting devices hear of what another process imports.
 const LOOK_AROUND_EVERY: Duration = Duration::from_secs(5);
 
@@ -63,6 +65,7 @@ impl Serve {
         let sessions = Sessions::new(database.clone(), environment.clone());
         let cleaning = tokio::spawn(clean(embedded.clone(), sessions.clone()));
         let looking = tokio::spawn(look_around(database.clone()));
+        let delivering = tokio::spawn(deliver(embedded.clone()));
 
         let assets = self.app.map_or(Assets::Embedded, Assets::Folder);
         let mut gateway = Gateway::new(Arc::new(embedded), sessions, environment, assets);
@@ -74,6 +77,7 @@ impl Serve {
         axum::serve(listener, service).with_graceful_shutdown(stop(closing)).await?;
         cleaning.abort();
         looking.abort();
+        delivering.abort();
         database.close().await;
         Ok(())
     }
@@ -111,6 +115,17 @@ async fn look_around(database: Database) {
         interval.tick().await;
         if let Err(error) = database.look_around().await {
             tracing::warn!(%error, "looking for changes failed");
+        }
+    }
+}
+
+/// Mail that was sent leaves when it can no longer be taken back.
+async fn deliver(embedded: EmbeddedSchool) {
+    let mut interval = tokio::time::interval(DELIVER_EVERY);
+    loop {
+        interval.tick().await;
+        if let Err(error) = embedded.deliver_due().await {
+            tracing::warn!(%error, "a delivery failed; the next try is soon");
         }
     }
 }

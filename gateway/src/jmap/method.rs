@@ -15,11 +15,17 @@ use tornister_protocol::{
 };
 
 use super::{
-    blob, core, email, snippet,
+    blob,
+    capability::{SUBMISSION, VACATION},
+    core, email, snippet,
     standard::{changes, get, query, query_changes, set},
+    submission,
 };
 use crate::{
-    backend::{AccountAccess, BackendError},
+    backend::{
+        AccountAccess, BackendError,
+        submission::{EmailSubmission, Identity, VacationResponse},
+    },
     environment::Environment,
 };
 
@@ -105,6 +111,16 @@ methods! {
     "Email/import", MAIL, email::import;
     "Email/parse", MAIL, email::parse;
     "SearchSnippet/get", MAIL, snippet::get;
+    "Identity/get", SUBMISSION, get::<Identity>;
+    "Identity/changes", SUBMISSION, changes::<Identity>;
+    "Identity/set", SUBMISSION, set::<Identity>;
+    "EmailSubmission/get", SUBMISSION, get::<EmailSubmission>;
+    "EmailSubmission/changes", SUBMISSION, changes::<EmailSubmission>;
+    "EmailSubmission/query", SUBMISSION, query::<EmailSubmission>;
+    "EmailSubmission/queryChanges", SUBMISSION, query_changes::<EmailSubmission>;
+    "EmailSubmission/set", SUBMISSION, submission::set;
+    "VacationResponse/get", VACATION, get::<VacationResponse>;
+    "VacationResponse/set", VACATION, set::<VacationResponse>;
     "Calendar/get", CALENDARS, get::<Calendar>;
     "Calendar/changes", CALENDARS, changes::<Calendar>;
     "CalendarEvent/get", CALENDARS, get::<CalendarEvent>;

@@ -6,15 +6,18 @@
 //! - [`standard`]: `/get`, `/changes`, `/query`, `/set` for every type (RFC 8620 §5).
 //! - One folder or file for each object: what is special about it.
 //! - [`push`]: the states that are pushed. [`session`]: the Session object (RFC 8620 §2). [`limits`]: what is too much.
+//!   [`capability`]: what there is.
 
 mod blob;
 mod calendar;
+pub mod capability;
 mod core;
 mod day_note;
 mod dispatch;
 mod email;
 pub mod envelope;
 mod i_json;
+mod identity;
 mod lesson;
 pub mod limits;
 mod mailbox;
@@ -24,8 +27,10 @@ mod reference;
 pub mod session;
 mod snippet;
 mod standard;
+mod submission;
 mod task;
 mod thread;
+mod vacation;
 
 pub use dispatch::answer;
 pub use method::{METHODS, Method};

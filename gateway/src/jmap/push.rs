@@ -12,7 +12,10 @@ use tornister_protocol::{
     tasks::{Task, TaskList},
 };
 
-use crate::backend::{AccountAccess, BackendError, Kind, ReadOnly};
+use crate::backend::{
+    AccountAccess, BackendError, Kind, ReadOnly,
+    submission::{EmailSubmission, Identity, VacationResponse},
+};
 
 /// By account and type.
 pub type States = BTreeMap<AccountId, BTreeMap<&'static str, State>>;
@@ -60,7 +63,20 @@ pub async fn states(accounts: &[AccountAccess]) -> Result<States, BackendError> 
                 add::<$kind>(sources, &mut states).await?;
             )*};
         }
-        add!(Mailbox, Thread, Email, Calendar, CalendarEvent, TaskList, Task, Lesson, DayNote);
+        add!(
+            Mailbox,
+            Thread,
+            Email,
+            Identity,
+            EmailSubmission,
+            VacationResponse,
+            Calendar,
+            CalendarEvent,
+            TaskList,
+            Task,
+            Lesson,
+            DayNote
+        );
         if let Some(mail) = &sources.mail {
             states.insert(EMAIL_DELIVERY, mail.deliveries.delivery_state().await?);
         }

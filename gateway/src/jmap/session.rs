@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tornister_protocol::{
-    capability::{APP, CALENDARS, CORE, MAIL, SCHOOL, TASKS},
+    capability::{CALENDARS, CORE, MAIL, SCHOOL, TASKS},
     core::{Account, CoreCapability, Session},
     id::{AccountId, State},
 };
 
 use super::{
+    capability::{ALL, SUBMISSION, VACATION},
     email::SORTS,
     limits::{
         COLLATIONS, MAX_CALLS_IN_REQUEST, MAX_CONCURRENT_REQUESTS, MAX_CONCURRENT_UPLOAD, MAX_OBJECTS_IN_GET,
@@ -58,7 +59,7 @@ fn capabilities() -> BTreeMap<String, Value> {
         max_objects_in_set: MAX_OBJECTS_IN_SET,
         collation_algorithms: COLLATIONS.into_iter().map(str::to_owned).collect(),
     };
-    APP.into_iter()
+    ALL.into_iter()
         .map(|name| (name.to_owned(), if name == CORE { json!(core) } else { json!({}) }))
         .collect()
 }
@@ -74,8 +75,11 @@ fn modules(account: &AccountAccess) -> impl Iterator<Item = (&'static str, Value
         "emailQuerySortOptions": SORTS,
         "mayCreateTopLevelMailbox": account.access.writers().is_some(),
     });
+    let submission = json!({ "maxDelayedSend": 0, "submissionExtensions": {} });
     let modules = [
         (MAIL, sources.mail.is_some(), mail),
+        (SUBMISSION, sources.submission.is_some(), submission),
+        (VACATION, sources.submission.is_some(), json!({})),
         (CALENDARS, sources.calendars.is_some(), json!({})),
         (TASKS, sources.tasks.is_some(), json!({})),
         (SCHOOL, sources.school.is_some(), json!({})),

@@ -20,6 +20,7 @@ use tornister::{
     database::Database,
     environment::{Clock, Environment, Random},
     http::{Gateway, assets::Assets, router},
+    jmap::capability::ALL,
     session::Sessions,
 };
 use tornister_formats::school::read_folder;
@@ -216,7 +217,7 @@ impl Client {
                 json!([name, arguments, index.to_string()])
             })
             .collect();
-        let answer = self.post("/jmap/api", &json!({ "using": capability::APP, "methodCalls": calls })).await;
+        let answer = self.post("/jmap/api", &json!({ "using": ALL, "methodCalls": calls })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", String::from_utf8_lossy(&answer.body));
         let answers = answer.json()["methodResponses"].as_array().unwrap().clone();
         assert_eq!(answers.len(), calls.len());

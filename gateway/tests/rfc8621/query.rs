@@ -7,7 +7,8 @@ use crate::common::{Client, LENA, World};
 /// Subjects, in the order of the answer.
 async fn subjects(lena: &Client, arguments: Value) -> Vec<String> {
     let ids = lena.call("Email/query", arguments).await["ids"].clone();
-    let found = lena.call("Email/get", json!({ "ids": ids, "properties": ["subject"] })).await["list"].clone();
+    let found =
+        lena.call("Email/get", json!({ "ids": ids, "properties": ["subject"] })).await["list"].clone();
     let list = found.as_array().unwrap();
     let subject = |id: &Value| list.iter().find(|mail| mail["id"] == *id).unwrap()["subject"].clone();
     ids.as_array().unwrap().iter().map(|id| subject(id).as_str().unwrap().to_owned()).collect()
@@ -87,7 +88,10 @@ async fn rfc8621_4_4_1_header_fields_are_found_by_name_and_value() {
         assert_eq!(filtered(&lena, json!({ "header": filter })).await.len(), count, "{filter}");
     }
     for bad in [json!([]), json!(["a", "b", "c"]), json!("x")] {
-        assert_eq!(lena.error("Email/query", json!({ "filter": { "header": bad } })).await, "invalidArguments");
+        assert_eq!(
+            lena.error("Email/query", json!({ "filter": { "header": bad } })).await,
+            "invalidArguments"
+        );
     }
 }
 
@@ -110,7 +114,10 @@ async fn rfc8621_4_4_1_sizes_times_and_attachments() {
         let both = json!({ "operator": "AND", "conditions": [{ "inMailbox": drei }, filter] });
         assert_eq!(filtered(&lena, both).await, expected, "{filter}");
     }
-    assert_eq!(filtered(&lena, json!({ "hasAttachment": true })).await, ["Information für die Eltern: Mensa"]);
+    assert_eq!(
+        filtered(&lena, json!({ "hasAttachment": true })).await,
+        ["Information für die Eltern: Mensa"]
+    );
     let bad = json!({ "filter": { "after": "2026-08-22" } });
     assert_eq!(lena.error("Email/query", bad).await, "invalidArguments");
 }
@@ -170,7 +177,10 @@ async fn rfc8621_4_4_2_every_sort_orders() {
         (json!([{ "property": "from" }]), ["Alpha", "Gamma", "Re: Beta"]),
         (json!([{ "property": "to" }]), ["Re: Beta", "Alpha", "Gamma"]),
         (json!([{ "property": "subject" }]), ["Alpha", "Re: Beta", "Gamma"]),
-        (json!([{ "property": "subject", "collation": "i;unicode-casemap" }]), ["Alpha", "Re: Beta", "Gamma"]),
+        (
+            json!([{ "property": "subject", "collation": "i;unicode-casemap" }]),
+            ["Alpha", "Re: Beta", "Gamma"],
+        ),
         (
             json!([{ "property": "hasKeyword", "keyword": "$Flagged", "isAscending": false }, { "property": "sentAt" }]),
             ["Alpha", "Re: Beta", "Gamma"],
@@ -187,7 +197,8 @@ async fn rfc8621_4_4_2_every_sort_orders() {
         let arguments = json!({ "filter": { "inMailbox": drei }, "sort": sort });
         assert_eq!(subjects(&lena, arguments).await, expected, "{sort}");
     }
-    let by_size = json!({ "filter": { "inMailbox": drei }, "sort": [{ "property": "size", "isAscending": false }] });
+    let by_size =
+        json!({ "filter": { "inMailbox": drei }, "sort": [{ "property": "size", "isAscending": false }] });
     assert_eq!(subjects(&lena, by_size).await[0], "Gamma");
     let no_keyword = json!({ "sort": [{ "property": "hasKeyword" }] });
     assert_eq!(lena.error("Email/query", no_keyword).await, "unsupportedSort");

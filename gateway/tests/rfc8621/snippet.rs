@@ -12,7 +12,8 @@ async fn snippet(lena: &Client, id: &Value, filter: Value) -> Value {
 }
 
 async fn mail(world: &World, lena: &Client) -> Value {
-    let body = format!("{} Fünf <Äpfel> & Birnen für Müller, {}", "Vorne. ".repeat(60), "hinten. ".repeat(60));
+    let body =
+        format!("{} Fünf <Äpfel> & Birnen für Müller, {}", "Vorne. ".repeat(60), "hinten. ".repeat(60));
     let mail = format!(
         "From: a@b.example\nSubject: Obst & <Gemuese>\nDate: Mon, 14 Sep 2026 08:00:00 +0200\n\
          Content-Type: text/plain; charset=utf-8\n\n{body}\n"
@@ -33,7 +34,10 @@ async fn rfc8621_5_matches_are_marked_and_all_else_escaped() {
     let found = snippet(&lena, &id, json!({ "body": "apfel mueller" })).await;
     assert_eq!(found["subject"], Value::Null);
     let preview = found["preview"].as_str().unwrap();
-    assert!(preview.contains("Fünf &lt;<mark>Äpfel</mark>&gt; &amp; Birnen für <mark>Müller</mark>,"), "{preview}");
+    assert!(
+        preview.contains("Fünf &lt;<mark>Äpfel</mark>&gt; &amp; Birnen für <mark>Müller</mark>,"),
+        "{preview}"
+    );
     assert!(preview.len() <= 255, "{preview}");
 }
 

@@ -76,7 +76,8 @@ pub async fn sweep(change: &mut Change) -> Result<(), BackendError> {
         .await?;
     sqlx::query(
         "DELETE FROM blob WHERE id NOT IN (SELECT blob_id FROM email)
-                            AND id NOT IN (SELECT blob_id FROM upload)",
+                            AND id NOT IN (SELECT blob_id FROM upload)
+                            AND id NOT IN (SELECT blob_id FROM outgoing)",
     )
     .execute(&mut *change.transaction)
     .await?;

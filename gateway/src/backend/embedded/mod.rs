@@ -6,6 +6,7 @@
 //!   special about a type; `object_index` queries those that have nothing special.
 //! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes.
 //!   `email_search`: their words. `password`: who may come in.
+//! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
 //! - [`import`]: files to objects.
 //!
 //! Invariants:
@@ -16,11 +17,13 @@
 mod blobs;
 mod change;
 mod counters;
+mod delivery;
 mod email_index;
 mod email_read;
 mod email_search;
 mod email_write;
 mod emails;
+mod identity_write;
 pub mod import;
 mod lesson_index;
 mod mailbox_write;
@@ -28,6 +31,7 @@ mod object_index;
 mod objects;
 mod password;
 mod state;
+mod submission_write;
 mod task_write;
 mod threads;
 mod view;
@@ -41,7 +45,7 @@ use tornister_protocol::id::AccountId;
 use crate::{
     backend::{
         Access, AccountAccess, BackendError, CalendarSources, MailSources, ReadOnly, ReadWrite, School,
-        SchoolSources, TaskSources,
+        SchoolSources, SubmissionSources, TaskSources,
     },
     database::Database,
     environment::Environment,
@@ -104,6 +108,12 @@ impl EmbeddedSchool {
                 deliveries: view.clone(),
                 blobs: view.clone(),
             }),
+            submission: Some(SubmissionSources {
+                identities: view.clone(),
+                submissions: view.clone(),
+                submission_index: view.clone(),
+                vacation: view.clone(),
+            }),
             calendars: Some(CalendarSources {
                 calendars: view.clone(),
                 events: view.clone(),
@@ -121,6 +131,9 @@ impl EmbeddedSchool {
             mailboxes: Some(view.clone()),
             emails: Some(view.clone()),
             tasks: Some(view.clone()),
+            identities: Some(view.clone()),
+            submissions: Some(view.clone()),
+            vacation: Some(view.clone()),
             uploads: Some(view),
         })
     }

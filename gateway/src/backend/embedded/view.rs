@@ -16,7 +16,10 @@ use super::{
     state::{Scopes, hex},
 };
 use crate::{
-    backend::{BackendError, Changes, Found, Kind, Object, Outcome, Refusal, Source, Wanted},
+    backend::{
+        BackendError, Changes, Found, Kind, Object, Outcome, Refusal, Source, Wanted,
+        submission::{EmailSubmission, Identity, VacationResponse},
+    },
     database::Database,
     environment::Environment,
 };
@@ -34,6 +37,9 @@ pub trait Stored: Kind {}
 
 impl Stored for Mailbox {}
 impl Stored for Thread {}
+impl Stored for Identity {}
+impl Stored for EmailSubmission {}
+impl Stored for VacationResponse {}
 impl Stored for Calendar {}
 impl Stored for CalendarEvent {}
 impl Stored for TaskList {}

@@ -20,7 +20,7 @@ pub use get::get;
 pub use page::page;
 pub use query::{filter, query};
 pub use query_changes::query_changes;
-pub use set::{response, set};
+pub use set::{response, set, set_objects};
 
 use crate::{
     backend::{AccountAccess, Kind, Object, Plan, Queryable, Refusal, RefusalKind, Writable},
