@@ -78,6 +78,20 @@ pub const EMAIL_CONDITIONS: [&str; 20] = [
 ];
 
 impl EmailCondition {
+    /// The texts that are looked for as words, and where, as FTS5 names columns.
+    #[must_use]
+    pub fn words(&self) -> [(&Option<String>, &'static str); 7] {
+        [
+            (&self.text, "{sender recipient copied hidden subject body}"),
+            (&self.from, "{sender}"),
+            (&self.to, "{recipient}"),
+            (&self.cc, "{copied}"),
+            (&self.bcc, "{hidden}"),
+            (&self.subject, "{subject}"),
+            (&self.body, "{body}"),
+        ]
+    }
+
     /// Whether nothing that it looks at can change.
     #[must_use]
     pub fn is_immutable(&self) -> bool {
