@@ -7,6 +7,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use tokio::sync::watch;
+
 use crate::backend::BackendError;
 
 /// How long somebody waits for another process's write, and for a free connection.
@@ -51,6 +53,7 @@ pub struct Database {
     readers: SqlitePool,
     writer: SqlitePool,
     epoch: Arc<str>,
+    changed: Arc<watch::Sender<i64>>,
 }
 
 impl Database {
@@ -76,16 +79,43 @@ impl Database {
         let opened = |reason| OpenError::Open { path: name(), reason };
         let writer = pool(1).connect_with(options.clone()).await.map_err(opened)?;
         sqlx::migrate!().run(&writer).await.map_err(|reason| OpenError::Migrate { path: name(), reason })?;
-        let epoch: String =
-            sqlx::query_scalar("SELECT epoch FROM counter").fetch_one(&writer).await.map_err(opened)?;
+        let (epoch, modseq): (String, i64) =
+            sqlx::query_as("SELECT epoch, modseq FROM counter").fetch_one(&writer).await.map_err(opened)?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(opened)?;
-        Ok(Self { readers, writer, epoch: epoch.into() })
+        let changed = Arc::new(watch::Sender::new(modseq));
+        Ok(Self { readers, writer, epoch: epoch.into(), changed })
     }
 
     /// Differs from that of every other database.
     #[must_use]
     pub fn epoch(&self) -> &str {
         &self.epoch
+    }
+
+    /// Tells everybody who waits that changes up to this number can be read.
+    pub fn announce(&self, modseq: i64) {
+        self.changed.send_if_modified(|known| {
+            let is_news = modseq > *known;
+            *known = modseq.max(*known);
+            is_news
+        });
+    }
+
+    /// Moves after each change of any object, by this process or found by [`Database::look_around`].
+    #[must_use]
+    pub fn changed(&self) -> watch::Receiver<i64> {
+        self.changed.subscribe()
+    }
+
+    /// Looks whether another process has changed anything.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    pub async fn look_around(&self) -> Result<(), BackendError> {
+        let mut moment = self.read().await?;
+        let modseq = sqlx::query_scalar("SELECT modseq FROM counter").fetch_one(&mut *moment).await?;
+        self.announce(modseq);
+        Ok(())
     }
 
     /// Lends a view of one moment.

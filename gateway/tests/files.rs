@@ -51,7 +51,7 @@ async fn the_page_answers_every_address_inside_the_app_under_a_strict_policy() {
         "/nothing.js",
         "/icons/512.png",
         "/../Cargo.toml",
-        "/jmap/events",
+        "/jmap/elsewhere",
         "/auth/login/",
         "/.well-known/x",
         "/%2e%2e/Cargo.toml",

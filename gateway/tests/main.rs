@@ -15,4 +15,8 @@ mod login;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod rfc8620;
+#[cfg(test)]
+mod rfc8621;
+#[cfg(test)]
 mod set;

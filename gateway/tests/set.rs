@@ -39,7 +39,8 @@ async fn reading_a_mail_moves_the_counters_and_reading_it_again_moves_nothing() 
     assert_eq!(lena.mailbox("Sent").await["unreadThreads"], 0);
     let changes = lena.call("Mailbox/changes", json!({ "sinceState": mailboxes })).await;
     assert_eq!(changes["updated"].as_array().unwrap().len(), 2);
-    assert_eq!(changes["updatedProperties"], Value::Null);
+    let counters = json!(["totalEmails", "unreadEmails", "totalThreads", "unreadThreads"]);
+    assert_eq!(changes["updatedProperties"], counters);
     assert_eq!(lena.state("Thread").await, threads);
 
     let mailboxes = lena.state("Mailbox").await;
@@ -81,20 +82,22 @@ async fn refusals_name_the_object_and_leave_the_others_alone() {
     let lena = world.login(LENA).await;
     let (first, second) = (lena.email("Wandertag").await, lena.email("Projekt").await);
     let (first, second) = (first["id"].as_str().unwrap(), second["id"].as_str().unwrap());
+    let third = lena.email("Re: Wandertag").await;
+    let third = third["id"].as_str().unwrap();
     let state = lena.state("Email").await;
     let arguments = json!({
         "create": { "k1": { "subject": "Neu" } },
         "update": {
-            first: { "mailboxIds": {} },
+            third: { "mailboxIds": {} },
             second: { "keywords/$answered": true },
             "Enobody": { "keywords/$seen": true },
         },
-        "destroy": [first],
+        "destroy": [third],
     });
     let set = lena.call("Email/set", arguments).await;
-    assert_eq!(set["notCreated"]["k1"]["type"], "forbidden");
-    assert_eq!(set["notDestroyed"][first]["type"], "forbidden");
-    assert_eq!(set["notUpdated"][first]["type"], "willDestroy");
+    assert_eq!(set["notCreated"]["k1"]["type"], "invalidProperties");
+    assert_eq!(set["destroyed"], json!([third]));
+    assert_eq!(set["notUpdated"][third]["type"], "willDestroy");
     assert_eq!(set["notUpdated"]["Enobody"]["type"], "notFound");
     assert_eq!(set["updated"], json!({ second: null }));
 
@@ -183,6 +186,10 @@ impl School for Onlooker {
             ..account
         });
         Ok(accounts.collect())
+    }
+
+    fn changed(&self) -> tokio::sync::watch::Receiver<i64> {
+        self.0.changed()
     }
 }
 

@@ -2,17 +2,22 @@
 //! gives what can be read and never panics.
 
 mod body;
+mod compose;
 mod fields;
+mod forms;
 mod lists;
 mod safe_html;
 mod structure;
 mod text;
 
 pub use body::BodyPart;
+pub use compose::{Content, Draft, Field, Part, compose};
+pub use forms::{AddressGroup, Form, HeaderProperty, addresses, message_ids, text};
+pub use text::one_line;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use mail_parser::{HeaderName, MessageParser};
+use mail_parser::{MessageParser, decoders::html::html_to_text};
 use tornister_protocol::{
     mail::{EmailAddress, EmailBodyValue},
     time::UtcDate,
@@ -102,20 +107,23 @@ impl Message {
         let preview = lists.preview(&tree);
         let safe_html = lists.safe_html(&tree);
         let has_attachment = lists.has_attachment(&tree);
-        let sent_at = fields::date(&parsed, &HeaderName::Date);
+        let last = |name: &str| last(&tree.root.headers, name);
+        let addresses = |name: &str| last(name).map(addresses);
+        let message_ids = |name: &str| last(name).and_then(message_ids);
+        let sent_at = last("Date").and_then(forms::date);
         Self {
             size: raw.len() as u64,
             headers: tree.root.headers.clone(),
-            subject: fields::text(&parsed, &HeaderName::Subject),
-            from: fields::addresses(&parsed, &HeaderName::From),
-            sender: fields::addresses(&parsed, &HeaderName::Sender),
-            reply_to: fields::addresses(&parsed, &HeaderName::ReplyTo),
-            to: fields::addresses(&parsed, &HeaderName::To),
-            cc: fields::addresses(&parsed, &HeaderName::Cc),
-            bcc: fields::addresses(&parsed, &HeaderName::Bcc),
-            message_id: fields::message_ids(&parsed, &HeaderName::MessageId),
-            in_reply_to: fields::message_ids(&parsed, &HeaderName::InReplyTo),
-            references: fields::message_ids(&parsed, &HeaderName::References),
+            subject: last("Subject").map(text),
+            from: addresses("From"),
+            sender: addresses("Sender"),
+            reply_to: addresses("Reply-To"),
+            to: addresses("To"),
+            cc: addresses("Cc"),
+            bcc: addresses("Bcc"),
+            message_id: message_ids("Message-ID"),
+            in_reply_to: message_ids("In-Reply-To"),
+            references: message_ids("References"),
             sent_at: sent_at.map(|date| date.to_rfc3339()),
             sent_at_utc: sent_at.map(fields::utc),
             received_at: fields::received(&parsed),
@@ -135,8 +143,31 @@ impl Message {
     /// The last field of this name, in any case, raw.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().rev().find(|header| header.name.eq_ignore_ascii_case(name));
-        found.map(|header| header.value.as_str())
+        last(&self.headers, name)
+    }
+
+    /// Whether the bytes are a message at all: one header field is enough.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
+        self.headers.iter().any(|header| is_name(&header.name))
+    }
+
+    /// What there is to read, for a search: plain text, HTML without its tags.
+    #[must_use]
+    pub fn readable(&self) -> String {
+        let mut readable = String::new();
+        let mut seen = BTreeSet::new();
+        for part in self.text_body.iter().chain(&self.html_body) {
+            let Some(id) = part.part_id.as_ref().filter(|id| seen.insert(id.as_str())) else { continue };
+            let Some(value) = self.body_values.get(id) else { continue };
+            match part.media_type.as_str() {
+                "text/html" => readable.push_str(&html_to_text(&value.value)),
+                _ => readable.push_str(&value.value),
+            }
+            readable.push('\n');
+        }
+        readable
     }
 
     /// A part's decoded bytes, as a download answers them; `None` for an id that no part has.
@@ -144,4 +175,24 @@ impl Message {
     pub fn part_bytes(&self, part_id: &str) -> Option<&[u8]> {
         self.contents.get(part_id).map(Vec::as_slice)
     }
+}
+
+fn last<'h>(headers: &'h [Header], name: &str) -> Option<&'h str> {
+    let found = headers.iter().rev().find(|header| header.name.eq_ignore_ascii_case(name));
+    found.map(|header| header.value.as_str())
+}
+
+/// A message without its fields of this name; all else stays byte by byte.
+#[must_use]
+pub fn without_field(raw: &[u8], name: &str) -> Vec<u8> {
+    let Some(parsed) = MessageParser::default().parse_headers(raw) else { return raw.to_vec() };
+    let mut rest = Vec::with_capacity(raw.len());
+    let mut at = 0;
+    for header in parsed.headers().iter().filter(|header| header.name().eq_ignore_ascii_case(name)) {
+        let (start, end) = (header.offset_field as usize, header.offset_end as usize);
+        rest.extend_from_slice(raw.get(at..start).unwrap_or_default());
+        at = end.max(at);
+    }
+    rest.extend_from_slice(raw.get(at..).unwrap_or_default());
+    rest
 }

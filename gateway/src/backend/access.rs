@@ -9,20 +9,27 @@ use tornister_protocol::{
     tasks::{Task, TaskList},
 };
 
-use super::{Blobs, Index, Source, Writer};
+use super::{
+    Blobs, Deliveries, Index, Source, Uploads, Writer,
+    submission::{EmailSubmission, Identity, VacationResponse},
+};
 
 /// Mail.
 #[derive(Clone)]
 pub struct MailSources {
     /// Folders.
     pub mailboxes: Arc<dyn Source<Mailbox>>,
+    /// Finds folders.
+    pub mailbox_index: Arc<dyn Index<Mailbox>>,
     /// Conversations.
     pub threads: Arc<dyn Source<Thread>>,
     /// Mails.
     pub emails: Arc<dyn Source<Email>>,
     /// Finds mails.
     pub email_index: Arc<dyn Index<Email>>,
-    /// Whole messages and their parts.
+    /// When new mail arrived.
+    pub deliveries: Arc<dyn Deliveries>,
+    /// Whole messages, their parts and uploads.
     pub blobs: Arc<dyn Blobs>,
 }
 
@@ -59,12 +66,27 @@ pub struct SchoolSources {
     pub day_notes: Arc<dyn Source<DayNote>>,
 }
 
+/// Sending mail.
+#[derive(Clone)]
+pub struct SubmissionSources {
+    /// From which addresses.
+    pub identities: Arc<dyn Source<Identity>>,
+    /// What is on its way, and what has arrived.
+    pub submissions: Arc<dyn Source<EmailSubmission>>,
+    /// Finds what is on its way.
+    pub submission_index: Arc<dyn Index<EmailSubmission>>,
+    /// What is told while the person is away.
+    pub vacation: Arc<dyn Source<VacationResponse>>,
+}
+
 /// Everything that can be read. A module that the school denies is absent (R13). There is no way from
 /// here to a [`Writer`].
 #[derive(Clone, Default)]
 pub struct ReadOnly {
     /// Mail.
     pub mail: Option<MailSources>,
+    /// Sending mail.
+    pub submission: Option<SubmissionSources>,
     /// Calendars.
     pub calendars: Option<CalendarSources>,
     /// Homework.
@@ -78,10 +100,20 @@ pub struct ReadOnly {
 pub struct ReadWrite {
     /// What can be read.
     pub sources: ReadOnly,
-    /// Sets keywords and mailboxes.
+    /// Makes and changes mailboxes.
+    pub mailboxes: Option<Arc<dyn Writer<Mailbox>>>,
+    /// Makes mails and sets their keywords and mailboxes.
     pub emails: Option<Arc<dyn Writer<Email>>>,
     /// Sets progress.
     pub tasks: Option<Arc<dyn Writer<Task>>>,
+    /// Makes and changes identities.
+    pub identities: Option<Arc<dyn Writer<Identity>>>,
+    /// Sends mail, and takes it back.
+    pub submissions: Option<Arc<dyn Writer<EmailSubmission>>>,
+    /// Sets what is told while the person is away.
+    pub vacation: Option<Arc<dyn Writer<VacationResponse>>>,
+    /// Takes bytes.
+    pub uploads: Option<Arc<dyn Uploads>>,
 }
 
 /// What a session may do with an account.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tornister_formats::mime::{BodyPart, Header, Message};
+use tornister_formats::mime::{BodyPart, Header, HeaderProperty, Message};
 use tornister_protocol::{
     id::BlobId,
     mail::{EmailBodyValue, SAFE_HTML},
@@ -28,6 +28,40 @@ pub struct BodyOptions {
     /// Bytes of each body value at most; 0 for no limit.
     pub max_body_value_bytes: u64,
 }
+
+/// All properties but those for single header fields. The first ones are what `Email/get` answers by
+/// default (RFC 8621 §4.2).
+pub const PROPERTIES: [&str; 27] = [
+    "id",
+    "blobId",
+    "threadId",
+    "mailboxIds",
+    "keywords",
+    "size",
+    "receivedAt",
+    "messageId",
+    "inReplyTo",
+    "references",
+    "sender",
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "replyTo",
+    "subject",
+    "sentAt",
+    "hasAttachment",
+    "preview",
+    "bodyValues",
+    "textBody",
+    "htmlBody",
+    "attachments",
+    "headers",
+    "bodyStructure",
+    SAFE_HTML,
+];
+/// How many of them are answered by default.
+pub const DEFAULT_PROPERTIES: usize = 24;
 
 /// The properties of a part, by default all but `headers` and `subParts` (RFC 8621 §4.2).
 pub const BODY_PROPERTIES: [&str; 12] = [
@@ -53,7 +87,8 @@ pub const CONTENT_PROPERTIES: [&str; 7] =
 /// Whether one of these properties needs the whole message. Without a list the default ones do.
 #[must_use]
 pub fn needs_content(properties: Option<&[String]>) -> bool {
-    properties.is_none_or(|names| names.iter().any(|name| CONTENT_PROPERTIES.contains(&name.as_str())))
+    let is_content = |name: &String| CONTENT_PROPERTIES.contains(&name.as_str()) || name.contains(':');
+    properties.is_none_or(|names| names.iter().any(is_content))
 }
 
 /// What a list shows of a message, without what the server adds: ids, mailboxes, keywords, times.
@@ -78,13 +113,19 @@ pub fn envelope(message: &Message) -> Object {
     into_object(properties)
 }
 
-/// The properties of [`CONTENT_PROPERTIES`]. `whole` names the bytes of the message.
+/// The properties of [`CONTENT_PROPERTIES`], and those of these names that stand for single header fields.
+/// `whole` names the bytes of the message.
 #[must_use]
-pub fn content(message: &Message, whole: &BlobId, options: &BodyOptions) -> Object {
+pub fn content(
+    message: &Message,
+    whole: &BlobId,
+    properties: Option<&[String]>,
+    options: &BodyOptions,
+) -> Object {
     let wanted = options.body_properties.as_deref();
     let part = |part: &BodyPart| part_value(part, whole, wanted);
     let parts = |list: &[BodyPart]| Value::Array(list.iter().map(part).collect());
-    into_object(json!({
+    let mut content = into_object(json!({
         "headers": headers(&message.headers),
         "bodyStructure": part(&message.body_structure),
         "textBody": parts(&message.text_body),
@@ -92,7 +133,15 @@ pub fn content(message: &Message, whole: &BlobId, options: &BodyOptions) -> Obje
         "attachments": parts(&message.attachments),
         "bodyValues": body_values(message, options),
         SAFE_HTML: message.safe_html,
-    }))
+    }));
+    content.extend(single_headers(&message.headers, properties));
+    content
+}
+
+/// The values of the properties that stand for single header fields (RFC 8621 §4.1.3).
+fn single_headers(list: &[Header], properties: Option<&[String]>) -> Object {
+    let names = properties.unwrap_or_default().iter();
+    names.filter_map(|name| Some((name.clone(), HeaderProperty::parse(name)?.read(list)))).collect()
 }
 
 /// Names the bytes of a part of a message.
@@ -140,6 +189,7 @@ fn part_value(part: &BodyPart, whole: &BlobId, wanted: Option<&[String]>) -> Val
     if is_wanted("headers") {
         object.insert("headers".to_owned(), headers(&part.headers));
     }
+    object.extend(single_headers(&part.headers, wanted));
     // The structure is a tree whichever properties are asked for (RFC 8621 §4.2, second example).
     if let Some(sub_parts) = &part.sub_parts
         && (wanted.is_none() || is_wanted("subParts"))

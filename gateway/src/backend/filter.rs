@@ -1,6 +1,10 @@
 //! Filters as trees (RFC 8620 §5.5).
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
+use serde_json::Value;
 
 /// How a [`Filter::Operator`] joins its conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -15,8 +19,7 @@ pub enum Operator {
 }
 
 /// A FilterOperator or a FilterCondition of type `C`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filter<C> {
     /// Joined filters.
     Operator {
@@ -27,6 +30,25 @@ pub enum Filter<C> {
     },
     /// One condition.
     Condition(C),
+}
+
+/// A FilterOperator as it travels.
+#[derive(Deserialize)]
+#[serde(bound = "C: DeserializeOwned")]
+struct Joined<C> {
+    operator: Operator,
+    conditions: Vec<Filter<C>>,
+}
+
+impl<'de, C: DeserializeOwned> Deserialize<'de> for Filter<C> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        if value.get("operator").is_none() {
+            return serde_json::from_value(value).map(Self::Condition).map_err(D::Error::custom);
+        }
+        let Joined { operator, conditions } = serde_json::from_value(value).map_err(D::Error::custom)?;
+        Ok(Self::Operator { operator, conditions })
+    }
 }
 
 impl<C> Filter<C> {

@@ -1,16 +1,22 @@
 //! The types of objects, as marks on the protocol's types: which source serves them, how they are
 //! found and written.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, de::DeserializeOwned};
 use tornister_protocol::{
     calendars::{Calendar, CalendarEvent},
-    mail::{Email, EmailFilter, Mailbox, Thread},
+    mail::{Email, Mailbox, Thread},
     school::{DayNote, Lesson},
     tasks::{Task, TaskList},
     time::LocalDate,
 };
 
-use super::{EmailUpdate, Index, ReadOnly, ReadWrite, Source, TaskUpdate, Writer, email::BodyOptions};
+use super::submission::{EmailSubmission, Identity, VacationResponse};
+use super::{
+    EmailCondition, EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, NewEmail, Object, ReadOnly,
+    ReadWrite, Source, TaskUpdate, Writer, email::BodyOptions, select::Selectable,
+};
 
 /// A type of objects with `/get` and `/changes`.
 pub trait Kind: Sized + Send + Sync + 'static {
@@ -27,6 +33,8 @@ pub trait Kind: Sized + Send + Sync + 'static {
 pub trait Queryable: Kind {
     /// The FilterCondition.
     type Condition: DeserializeOwned + Send + Sync;
+    /// What `/query` takes besides the standard arguments.
+    type QueryOptions: DeserializeOwned + Send + Sync;
 
     /// Who answers.
     fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>>;
@@ -34,8 +42,12 @@ pub trait Queryable: Kind {
 
 /// A type with `/set`.
 pub trait Writable: Kind {
+    /// A new object that was understood.
+    type Create: Send + Sync;
     /// A patch that was understood.
     type Update: Send + Sync;
+    /// What `/set` takes besides the standard arguments.
+    type SetOptions: DeserializeOwned + Send + Sync;
 
     /// Who carries it out.
     fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>>;
@@ -58,6 +70,19 @@ pub struct LessonFilter {
 #[serde(deny_unknown_fields)]
 pub struct NoCondition {}
 
+/// No further arguments than the standard ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct NoOptions {}
+
+/// What `Email/query` takes besides (RFC 8621 §4.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailQueryOptions {
+    /// One mail of each thread, the first in order.
+    #[serde(default)]
+    pub collapse_threads: bool,
+}
+
 macro_rules! kinds {
     ($($kind:ident: $options:ty, $module:ident . $field:ident;)*) => {$(
         impl Kind for $kind {
@@ -75,6 +100,9 @@ kinds! {
     Mailbox: (), mail.mailboxes;
     Thread: (), mail.threads;
     Email: BodyOptions, mail.emails;
+    Identity: (), submission.identities;
+    EmailSubmission: (), submission.submissions;
+    VacationResponse: (), submission.vacation;
     Calendar: (), calendars.calendars;
     CalendarEvent: (), calendars.events;
     TaskList: (), tasks.lists;
@@ -84,7 +112,8 @@ kinds! {
 }
 
 impl Queryable for Email {
-    type Condition = EmailFilter;
+    type Condition = EmailCondition;
+    type QueryOptions = EmailQueryOptions;
 
     fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
         sources.mail.as_ref().map(|mail| mail.email_index.as_ref())
@@ -93,6 +122,7 @@ impl Queryable for Email {
 
 impl Queryable for CalendarEvent {
     type Condition = NoCondition;
+    type QueryOptions = NoOptions;
 
     fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
         sources.calendars.as_ref().map(|calendars| calendars.event_index.as_ref())
@@ -101,6 +131,7 @@ impl Queryable for CalendarEvent {
 
 impl Queryable for Task {
     type Condition = NoCondition;
+    type QueryOptions = NoOptions;
 
     fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
         sources.tasks.as_ref().map(|tasks| tasks.task_index.as_ref())
@@ -109,22 +140,55 @@ impl Queryable for Task {
 
 impl Queryable for Lesson {
     type Condition = LessonFilter;
+    type QueryOptions = NoOptions;
 
     fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
         sources.school.as_ref().map(|school| school.lesson_index.as_ref())
     }
 }
 
+macro_rules! plain_lists {
+    ($($kind:ident),*) => {$(
+        impl Selectable for $kind {
+            const SORTS: &'static [&'static str] = &[];
+
+            fn holds(_: &NoCondition, _: &Object) -> bool {
+                true
+            }
+
+            fn compare(_: &str, _: &Object, _: &Object) -> Ordering {
+                Ordering::Equal
+            }
+        }
+    )*};
+}
+
+plain_lists!(CalendarEvent, Task);
+
 impl Writable for Email {
+    type Create = NewEmail;
     type Update = EmailUpdate;
+    type SetOptions = NoOptions;
 
     fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
         sources.emails.as_deref()
     }
 }
 
+impl Writable for Mailbox {
+    type Create = MailboxFields;
+    type Update = MailboxFields;
+    type SetOptions = MailboxSetOptions;
+
+    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
+        sources.mailboxes.as_deref()
+    }
+}
+
 impl Writable for Task {
+    type Create = Never;
     type Update = TaskUpdate;
+    type SetOptions = NoOptions;
 
     fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
         sources.tasks.as_deref()

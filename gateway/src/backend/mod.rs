@@ -1,7 +1,10 @@
 //! The traits behind which a school's data lies (D3, D7).
 //!
 //! - [`Source`] reads the objects of one type, [`Index`] finds their ids, [`Blobs`] gives bytes,
-//!   [`Writer`] changes objects.
+//!   [`Writer`] changes objects, [`Uploads`] takes bytes. `changes` has what can be asked of a writer,
+//!   [`Refusal`] why it refuses.
+//! - [`select`] filters and sorts in memory, for types of which there are few; [`collation`] orders texts,
+//!   [`words`] makes them searchable.
 //! - [`Access`] is what a session holds of one account: either a [`ReadOnly`] set of sources or a
 //!   [`ReadWrite`] one. The read-only one has no writer, so no handler can forget to ask.
 //! - [`School`] knows the people and gives each session its accounts.
@@ -10,23 +13,41 @@
 //! there is one (D2).
 
 mod access;
+mod changes;
+pub mod collation;
 pub mod email;
+mod email_filter;
 pub mod embedded;
 mod error;
 mod filter;
 mod kind;
+pub mod mailbox;
+pub mod moment;
+mod refusal;
+pub mod select;
 mod source;
+pub mod submission;
+pub mod words;
 mod writer;
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 use tornister_protocol::id::AccountId;
 
-pub use access::{Access, CalendarSources, MailSources, ReadOnly, ReadWrite, SchoolSources, TaskSources};
+pub use access::{
+    Access, CalendarSources, MailSources, ReadOnly, ReadWrite, SchoolSources, SubmissionSources, TaskSources,
+};
+pub use changes::{EmailUpdate, MailboxFields, MailboxSetOptions, Members, Never, NewEmail, TaskUpdate};
+pub use email_filter::{EMAIL_CONDITIONS, EmailCondition, HeaderCondition};
 pub use error::BackendError;
 pub use filter::{Filter, Operator};
-pub use kind::{Kind, LessonFilter, NoCondition, Queryable, Writable};
-pub use source::{Blobs, Changes, Found, Index, Matches, Object, Plan, Source, Wanted};
-pub use writer::{EmailUpdate, Members, SetOutcome, TaskUpdate, Writer};
+pub use kind::{EmailQueryOptions, Kind, LessonFilter, NoCondition, NoOptions, Queryable, Writable};
+pub use refusal::{Refusal, RefusalKind};
+pub use source::{
+    Blobs, Changes, Comparator, Deliveries, Found, Index, Matches, Object, Plan, Source, Touched, Uploads,
+    Wanted,
+};
+pub use writer::{Batch, Outcome, Patch, Writer};
 
 /// One account as a session sees it.
 #[derive(Clone)]
@@ -56,4 +77,7 @@ pub trait School: Send + Sync {
     /// # Errors
     /// Where the school cannot be asked.
     async fn accounts(&self, login: &str) -> Result<Vec<AccountAccess>, BackendError>;
+
+    /// Moves whenever something may have changed in any account.
+    fn changed(&self) -> watch::Receiver<i64>;
 }

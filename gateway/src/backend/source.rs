@@ -1,11 +1,11 @@
 //! Reading: objects by id, what changed, ids by query, bytes.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
+use serde::Deserialize;
 use serde_json::{Map, Value};
-use tornister_protocol::{
-    core::Sort,
-    id::{BlobId, State},
-};
+use tornister_protocol::id::{BlobId, State};
 
 use super::{BackendError, Filter, Kind, Queryable};
 
@@ -50,6 +50,9 @@ pub struct Changes {
     pub updated: Vec<String>,
     /// Ids that are gone.
     pub destroyed: Vec<String>,
+    /// The only properties of the changed objects that may have changed, where that is known and not all
+    /// (RFC 8621 §2.2).
+    pub updated_properties: Option<Vec<String>>,
 }
 
 /// Reads the objects of one type in one account.
@@ -66,17 +69,43 @@ pub trait Source<K: Kind>: Send + Sync {
     /// # Errors
     /// [`BackendError::CannotCalculateChanges`] where that state is unknown or too old.
     async fn changes(&self, since: &State, max: Option<usize>) -> Result<Changes, BackendError>;
+
+    /// The type's state now.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn state(&self) -> Result<State, BackendError>;
+}
+
+/// One sort criterion (RFC 8620 §5.5).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Comparator {
+    /// The property to compare by.
+    pub property: String,
+    /// Smallest first.
+    #[serde(default = "ascending")]
+    pub is_ascending: bool,
+    /// RFC 4790 name of the order of texts; none for the server's choice.
+    #[serde(default)]
+    pub collation: Option<String>,
+    /// The keyword to compare by, for `hasKeyword` and its kin (RFC 8621 §4.4.2).
+    #[serde(default)]
+    pub keyword: Option<String>,
+}
+
+fn ascending() -> bool {
+    true
 }
 
 /// What a `/query` wants.
-#[derive(Debug)]
 pub struct Plan<K: Queryable> {
     /// Which objects; `None` for all.
     pub filter: Option<Filter<K::Condition>>,
     /// Empty for the type's default order.
-    pub sort: Vec<Sort>,
-    /// One mail of each thread, the first in order.
-    pub collapse_threads: bool,
+    pub sort: Vec<Comparator>,
+    /// What only this type's `/query` takes.
+    pub options: K::QueryOptions,
 }
 
 /// What a `/query` found: every id, in order.
@@ -88,6 +117,15 @@ pub struct Matches {
     pub ids: Vec<String>,
 }
 
+/// Whose place in a query's result may have changed since a state.
+#[derive(Debug, Default)]
+pub struct Touched {
+    /// Those that may have been in the old result: changed or gone.
+    pub old: BTreeSet<String>,
+    /// Those that did not exist then.
+    pub new: BTreeSet<String>,
+}
+
 /// Finds the objects of one type in one account.
 #[async_trait]
 pub trait Index<K: Queryable>: Send + Sync {
@@ -96,6 +134,13 @@ pub trait Index<K: Queryable>: Send + Sync {
     /// # Errors
     /// Unsupported filters and sorts, see [`BackendError`].
     async fn query(&self, plan: &Plan<K>) -> Result<Matches, BackendError>;
+
+    /// The same, and who may have moved in the result since an earlier [`Matches::state`], both of one
+    /// moment.
+    ///
+    /// # Errors
+    /// [`BackendError::CannotCalculateChanges`] where that state is unknown or too old.
+    async fn query_changes(&self, plan: &Plan<K>, since: &State) -> Result<(Matches, Touched), BackendError>;
 }
 
 /// Bytes of one account.
@@ -106,4 +151,24 @@ pub trait Blobs: Send + Sync {
     /// # Errors
     /// See [`BackendError`].
     async fn blob(&self, id: &BlobId) -> Result<Option<Vec<u8>>, BackendError>;
+}
+
+/// Takes bytes into one account.
+#[async_trait]
+pub trait Uploads: Send + Sync {
+    /// Stores bytes; they can be read through [`Blobs`] for a day, and for as long as something holds them.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn upload(&self, bytes: Vec<u8>) -> Result<BlobId, BackendError>;
+}
+
+/// Tells when new mail arrived in one account.
+#[async_trait]
+pub trait Deliveries: Send + Sync {
+    /// Moves with each new mail, and with nothing else (RFC 8621 §1.5, `EmailDelivery`).
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn delivery_state(&self) -> Result<State, BackendError>;
 }

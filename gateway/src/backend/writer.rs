@@ -1,77 +1,124 @@
-//! Writing: patches that were understood, and who carries them out.
+//! Writing: what a `/set` wants, understood, and who carries it out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use tornister_protocol::{core::SetError, id::State, tasks::Progress};
+use tornister_protocol::id::State;
 
-use super::{BackendError, Writable};
+use super::{BackendError, Object, Refusal, Writable};
 
-/// A change to a set of names, such as keywords.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Members {
-    /// The whole set anew, where given.
-    pub replace: Option<BTreeSet<String>>,
-    /// Names to put in (`true`) or take out (`false`).
-    pub change: BTreeMap<String, bool>,
+/// An update of one object.
+pub struct Patch<K: Writable> {
+    /// What changes.
+    pub update: K::Update,
+    /// Properties that cannot change, as the client believes them to be: it may repeat them, but not with
+    /// other values (RFC 8620 §5.3).
+    pub repeated: Object,
 }
 
-impl Members {
-    /// The set after the change.
-    #[must_use]
-    pub fn apply(&self, current: &BTreeSet<String>) -> BTreeSet<String> {
-        let mut set = self.replace.as_ref().unwrap_or(current).clone();
-        for (name, &inside) in &self.change {
-            if inside {
-                set.insert(name.clone());
-            } else {
-                set.remove(name);
-            }
-        }
-        set
-    }
+/// What one `/set` wants.
+///
+/// - An id that begins with `#` names an object that the same batch creates.
+/// - No object of `update` is in `destroy`.
+pub struct Batch<K: Writable> {
+    /// Nothing happens unless the type is in this state.
+    pub if_in_state: Option<State>,
+    /// New objects by creation id.
+    pub create: Vec<(String, K::Create)>,
+    /// Changes by id.
+    pub update: Vec<(String, Patch<K>)>,
+    /// Ids.
+    pub destroy: Vec<String>,
+    /// What only this type's `/set` takes.
+    pub options: K::SetOptions,
 }
 
-/// A patch of an Email.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EmailUpdate {
-    /// Its keywords.
-    pub keywords: Members,
-    /// The ids of the mailboxes that it is in.
-    pub mailboxes: Members,
-}
-
-/// A patch of a Task.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TaskUpdate {
-    /// How far it is now, where that changes.
-    pub progress: Option<Progress>,
-}
-
-/// What became of the updates of one `/set`.
+/// What became of a [`Batch`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct SetOutcome {
+pub struct Outcome {
     /// Before.
     pub old_state: State,
     /// After; the same where nothing changed.
     pub new_state: State,
-    /// Carried out, also where nothing had to change.
-    pub updated: Vec<String>,
-    /// Refused.
-    pub refused: BTreeMap<String, SetError>,
+    /// By creation id, with `id` and what the server set.
+    pub created: BTreeMap<String, Object>,
+    /// Carried out, also where nothing had to change; with what changed beyond the patch.
+    pub updated: BTreeMap<String, Option<Object>>,
+    /// Gone now.
+    pub destroyed: Vec<String>,
+    /// Refused, by creation id.
+    pub not_created: BTreeMap<String, Refusal>,
+    /// Refused, by id.
+    pub not_updated: BTreeMap<String, Refusal>,
+    /// Refused, by id.
+    pub not_destroyed: BTreeMap<String, Refusal>,
+}
+
+impl Outcome {
+    /// Nothing has happened yet.
+    #[must_use]
+    pub fn at(state: State) -> Self {
+        Self {
+            new_state: state.clone(),
+            old_state: state,
+            created: BTreeMap::new(),
+            updated: BTreeMap::new(),
+            destroyed: Vec::new(),
+            not_created: BTreeMap::new(),
+            not_updated: BTreeMap::new(),
+            not_destroyed: BTreeMap::new(),
+        }
+    }
+
+    /// Notes what became of a creation.
+    pub fn note_created(&mut self, key: &str, result: Result<Object, Refusal>) {
+        match result {
+            Ok(object) => {
+                self.created.insert(key.to_owned(), object);
+            }
+            Err(refusal) => {
+                self.not_created.insert(key.to_owned(), refusal);
+            }
+        }
+    }
+
+    /// Notes what became of an update.
+    pub fn note_updated(&mut self, id: &str, result: Result<(), Refusal>) {
+        match result {
+            Ok(()) => {
+                self.updated.insert(id.to_owned(), None);
+            }
+            Err(refusal) => {
+                self.not_updated.insert(id.to_owned(), refusal);
+            }
+        }
+    }
+
+    /// Notes what became of a destruction.
+    pub fn note_destroyed(&mut self, id: &str, result: Result<(), Refusal>) {
+        match result {
+            Ok(()) => self.destroyed.push(id.to_owned()),
+            Err(refusal) => {
+                self.not_destroyed.insert(id.to_owned(), refusal);
+            }
+        }
+    }
+
+    /// The id of what this batch created under `#key`, or the id itself.
+    #[must_use]
+    pub fn resolve(&self, id: &str) -> Option<String> {
+        let Some(key) = id.strip_prefix('#') else { return Some(id.to_owned()) };
+        Some(self.created.get(key)?.get("id")?.as_str()?.to_owned())
+    }
 }
 
 /// Changes the objects of one type in one account.
 #[async_trait]
 pub trait Writer<K: Writable>: Send + Sync {
-    /// Carries out what can be carried out, in one transaction; one refused object does not stop
-    /// the others. An update that changes nothing moves no state.
+    /// Carries out what can be carried out, in one transaction: first creates, then updates, then
+    /// destroys. One refused object does not stop the others; what changes nothing moves no state.
     ///
     /// # Errors
     /// [`BackendError::StateMismatch`]; others see there. Nothing has changed then.
-    async fn update(
-        &self,
-        if_in_state: Option<&State>,
-        updates: &BTreeMap<String, K::Update>,
-    ) -> Result<SetOutcome, BackendError>;
+    async fn set(&self, batch: Batch<K>) -> Result<Outcome, BackendError>;
 }

@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    sync::watch,
 };
 use tornister_formats::school::School;
 
@@ -20,6 +21,10 @@ use crate::{
 
 /// How often old sessions and forgotten objects are cleared away.
 const CLEAN_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often somebody looks for mail that has waited long enough.
+const DELIVER_EVERY: Duration = Duration::from_secs(1);
+/// How soon waiting devices hear of what another process imports.
+const LOOK_AROUND_EVERY: Duration = Duration::from_secs(5);
 
 /// See the command's help.
 #[derive(Debug, clap::Args)]
@@ -59,15 +64,20 @@ impl Serve {
         }
         let sessions = Sessions::new(database.clone(), environment.clone());
         let cleaning = tokio::spawn(clean(embedded.clone(), sessions.clone()));
+        let looking = tokio::spawn(look_around(database.clone()));
+        let delivering = tokio::spawn(deliver(embedded.clone()));
 
         let assets = self.app.map_or(Assets::Embedded, Assets::Folder);
         let mut gateway = Gateway::new(Arc::new(embedded), sessions, environment, assets);
         gateway.public_url = config.public_url;
         gateway.client_address_header = config.client_address_header;
+        let closing = gateway.closing.clone();
         let service = router(gateway).into_make_service_with_connect_info::<SocketAddr>();
         println!("listening on http://{}", listener.local_addr()?);
-        axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await?;
+        axum::serve(listener, service).with_graceful_shutdown(stop(closing)).await?;
         cleaning.abort();
+        looking.abort();
+        delivering.abort();
         database.close().await;
         Ok(())
     }
@@ -96,6 +106,33 @@ async fn clean(embedded: EmbeddedSchool, sessions: Sessions) {
             }
         }
     }
+}
+
+/// Another process may import while this one serves.
+async fn look_around(database: Database) {
+    let mut interval = tokio::time::interval(LOOK_AROUND_EVERY);
+    loop {
+        interval.tick().await;
+        if let Err(error) = database.look_around().await {
+            tracing::warn!(%error, "looking for changes failed");
+        }
+    }
+}
+
+/// Mail that was sent leaves when it can no longer be taken back.
+async fn deliver(embedded: EmbeddedSchool) {
+    let mut interval = tokio::time::interval(DELIVER_EVERY);
+    loop {
+        interval.tick().await;
+        if let Err(error) = embedded.deliver_due().await {
+            tracing::warn!(%error, "a delivery failed; the next try is soon");
+        }
+    }
+}
+
+async fn stop(closing: Arc<watch::Sender<bool>>) {
+    asked_to_stop().await;
+    closing.send_replace(true);
 }
 
 /// Ctrl-C or SIGTERM. Where signals cannot be had, the process runs until it is killed.

@@ -24,6 +24,9 @@ pub enum Error {
     /// From another site, or in a form that another site could send.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// More at once than one person needs.
+    #[error("{0}")]
+    TooMany(&'static str),
     /// Not understood.
     #[error("{0}")]
     BadRequest(String),
@@ -51,6 +54,7 @@ impl IntoResponse for Error {
                 (StatusCode::TOO_MANY_REQUESTS, wait, Json(refusal)).into_response()
             }
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, text).into_response(),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, text).into_response(),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, text).into_response(),
             Self::Problem(problem) => {
                 let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);

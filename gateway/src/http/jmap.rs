@@ -32,7 +32,7 @@ pub async fn api(State(gateway): State<Gateway>, visitor: Visitor, body: Body) -
     })?;
     let request = envelope::read(&body).map_err(Error::Problem)?;
     let state = jmap::session::state(&visitor.session.login, &visitor.accounts);
-    let answer = jmap::answer(request, &visitor.accounts, state).await;
+    let answer = jmap::answer(request, &visitor.accounts, &gateway.environment, state).await;
     Ok(with_cookie(Json(answer).into_response(), visitor.cookie))
 }
 

@@ -1,7 +1,8 @@
 //! Everything that speaks HTTP.
 //!
 //! Floor plan:
-//! - [`auth`]: login and logout. [`jmap`]: the Session and the API. [`download`]: blobs.
+//! - [`auth`]: login and logout. [`jmap`]: the Session and the API. [`download`], [`upload`]: blobs.
+//! - [`events`]: what has changed, pushed.
 //! - [`assets`]: the built app.
 //! - [`visitor`]: who asks. [`origin`]: from where. [`headers`]: what every answer says to the browser.
 //! - [`error`]: the one error, and what of it a client sees.
@@ -10,10 +11,12 @@ pub mod assets;
 mod auth;
 mod download;
 mod error;
+mod events;
 mod headers;
 mod jmap;
 pub mod origin;
 mod turnstile;
+mod upload;
 mod visitor;
 
 use std::{sync::Arc, time::Duration};
@@ -25,6 +28,7 @@ use axum::{
     middleware,
     routing::{get, post},
 };
+use tokio::sync::watch;
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
 };
@@ -32,6 +36,7 @@ use tower_http::{
 use crate::{
     backend::School,
     environment::Environment,
+    jmap::limits::{MAX_CONCURRENT_REQUESTS, MAX_CONCURRENT_UPLOAD},
     session::{Sessions, brake::Brake},
 };
 use assets::Assets;
@@ -42,6 +47,10 @@ use turnstile::Turnstile;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Of everything but a JMAP request.
 const SMALL_BODY_BYTES: usize = 8 * 1024;
+/// Of an event stream.
+const FASTEST_PING: Duration = Duration::from_secs(10);
+/// Of one person at once: devices and tabs.
+const MAX_EVENT_STREAMS: usize = 16;
 
 /// What the routes work with.
 #[derive(Clone)]
@@ -60,8 +69,14 @@ pub struct Gateway {
     pub client_address_header: Option<HeaderName>,
     /// Against guessing.
     pub brake: Arc<Brake>,
+    /// The fastest ping of an event stream that a client may ask for; whole seconds.
+    pub fastest_ping: Duration,
+    /// Turns true when the gateway stops: event streams end then, which else go on for ever.
+    pub closing: Arc<watch::Sender<bool>>,
     /// Against one person's flood.
     turnstile: Arc<Turnstile>,
+    uploading: Arc<Turnstile>,
+    listening: Arc<Turnstile>,
 }
 
 impl Gateway {
@@ -81,7 +96,11 @@ impl Gateway {
             public_url: None,
             client_address_header: None,
             brake: Arc::default(),
-            turnstile: Arc::default(),
+            fastest_ping: FASTEST_PING,
+            closing: Arc::default(),
+            turnstile: Turnstile::new(MAX_CONCURRENT_REQUESTS),
+            uploading: Turnstile::new(MAX_CONCURRENT_UPLOAD),
+            listening: Turnstile::new(MAX_EVENT_STREAMS),
         }
     }
 }
@@ -95,16 +114,20 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/jmap/api", post(jmap::api).layer(DefaultBodyLimit::disable()))
         .route("/auth/login", post(auth::login))
         .route("/auth/logout", post(auth::logout))
+        .layer(middleware::from_fn(origin::check_json))
         .layer(middleware::from_fn_with_state(gateway.clone(), origin::check))
         .layer(middleware::from_fn(headers::private));
-    let download = Router::new()
+    let uncompressed = Router::new()
         .route("/jmap/download/{account_id}/{blob_id}/{name}", get(download::download))
+        .route("/jmap/upload/{account_id}", post(upload::upload).layer(DefaultBodyLimit::disable()))
+        .route("/jmap/events", get(events::events))
+        .layer(middleware::from_fn_with_state(gateway.clone(), origin::check))
         .layer(middleware::from_fn(headers::private));
     Router::new()
         .merge(api)
         .fallback(assets::serve)
         .layer(compression)
-        .merge(download)
+        .merge(uncompressed)
         .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::new())

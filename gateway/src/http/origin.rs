@@ -91,8 +91,7 @@ impl FromRequestParts<Gateway> for ClientAddress {
     }
 }
 
-/// Refuses what another site could have made a browser send: POSTs with a foreign Origin, or without
-/// the JSON media type, which a form cannot have.
+/// Refuses POSTs that another site made a browser send.
 pub async fn check(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;
@@ -108,6 +107,15 @@ pub async fn check(State(gateway): State<Gateway>, request: Request, next: Next)
             return Error::Forbidden("this request comes from another site").into_response();
         }
     }
+    next.run(request).await
+}
+
+/// Refuses POSTs without the JSON media type, which a form cannot have.
+pub async fn check_json(request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let headers = request.headers();
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case(tornister_protocol::JSON) {

@@ -1,15 +1,14 @@
-//! How many requests of one person run at once (RFC 8620 §2, `maxConcurrentRequests`).
+//! How many requests, uploads or event streams of one person run at once (RFC 8620 §2).
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::jmap::limits::MAX_CONCURRENT_REQUESTS;
-
 /// Counts those inside, by login.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Turnstile {
+    at_once: usize,
     inside: Mutex<HashMap<String, usize>>,
 }
 
@@ -21,11 +20,16 @@ pub struct Pass {
 }
 
 impl Turnstile {
+    /// Lets in so many of one person at once.
+    pub fn new(at_once: usize) -> Arc<Self> {
+        Arc::new(Self { at_once, inside: Mutex::default() })
+    }
+
     /// Lets a request in, unless too many of this person are inside.
     pub fn enter(self: &Arc<Self>, login: &str) -> Option<Pass> {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let count = inside.entry(login.to_owned()).or_default();
-        if *count >= MAX_CONCURRENT_REQUESTS {
+        if *count >= self.at_once {
             return None;
         }
         *count += 1;
@@ -51,9 +55,9 @@ mod tests {
 
     #[test]
     fn one_person_s_flood_does_not_shut_out_another() {
-        let turnstile = Arc::new(Turnstile::default());
+        let turnstile = Turnstile::new(3);
         let flood: Vec<Pass> = std::iter::from_fn(|| turnstile.enter("lena")).collect();
-        assert_eq!(flood.len(), MAX_CONCURRENT_REQUESTS);
+        assert_eq!(flood.len(), 3);
         assert!(turnstile.enter("jonas").is_some());
         drop(flood);
         assert!(turnstile.enter("lena").is_some());

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, de::IgnoredAny};
+use serde::Serialize;
 use serde_json::Value;
 use tornister_protocol::{
-    capability,
     core::{ProblemDetails, Request},
     id::State,
 };
 
-use super::limits::MAX_CALLS_IN_REQUEST;
+use super::{capability, i_json::IJson, limits::MAX_CALLS_IN_REQUEST};
 
 /// A response; its arguments stay values, for back-references to look into.
 #[derive(Debug, Serialize)]
@@ -30,14 +29,11 @@ pub struct Response {
 /// # Errors
 /// `notJSON`, `notRequest`, `unknownCapability`, `limit`.
 pub fn read(body: &[u8]) -> Result<Request, ProblemDetails> {
-    let request: Request = serde_json::from_slice(body).map_err(|error| {
-        if serde_json::from_slice::<IgnoredAny>(body).is_err() {
-            problem("notJSON", 400, format!("the body is not JSON: {error}"))
-        } else {
-            problem("notRequest", 400, format!("the body is not a JMAP request: {error}"))
-        }
-    })?;
-    if let Some(unknown) = request.using.iter().find(|name| !capability::APP.contains(&name.as_str())) {
+    serde_json::from_slice::<IJson>(body)
+        .map_err(|error| problem("notJSON", 400, format!("the body is not I-JSON: {error}")))?;
+    let request: Request = serde_json::from_slice(body)
+        .map_err(|error| problem("notRequest", 400, format!("the body is not a JMAP request: {error}")))?;
+    if let Some(unknown) = request.using.iter().find(|name| !capability::ALL.contains(&name.as_str())) {
         let detail = format!("this server does not have the capability '{unknown}'");
         return Err(problem("unknownCapability", 400, detail));
     }

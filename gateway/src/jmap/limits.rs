@@ -12,3 +12,15 @@ pub const MAX_OBJECTS_IN_SET: usize = 500;
 pub const MAX_CONCURRENT_REQUESTS: usize = 8;
 /// Ids in one answer to a `/query` without a limit.
 pub const MAX_IDS_IN_QUERY: usize = 10_000;
+/// The orders of texts (RFC 4790), as RFC 5051 defines them.
+pub const COLLATIONS: [&str; 1] = ["i;unicode-casemap"];
+/// Bytes of an upload; the RFC suggests no less.
+pub const MAX_SIZE_UPLOAD: usize = 50_000_000;
+/// Uploads of one person at once.
+pub const MAX_CONCURRENT_UPLOAD: usize = 4;
+/// Octets of a mailbox's name.
+pub const MAX_SIZE_MAILBOX_NAME: usize = 255;
+/// Octets of the attachments of one new mail.
+pub const MAX_SIZE_ATTACHMENTS: usize = 50_000_000;
+/// Octets of all mails that one call imports or copies.
+pub const MAX_SIZE_BATCH: usize = 200_000_000;

@@ -1,6 +1,6 @@
 //! What a method gets and answers, and the list of all methods.
 
-use std::{future::Future, pin::Pin};
+use std::{collections::BTreeMap, future::Future, pin::Pin};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -15,10 +15,29 @@ use tornister_protocol::{
 };
 
 use super::{
-    core, mailbox,
-    standard::{changes, get, query, set},
+    blob,
+    capability::{SUBMISSION, VACATION},
+    core, email, snippet,
+    standard::{changes, get, query, query_changes, set},
+    submission,
 };
-use crate::backend::{AccountAccess, BackendError};
+use crate::{
+    backend::{
+        AccountAccess, BackendError,
+        submission::{EmailSubmission, Identity, VacationResponse},
+    },
+    environment::Environment,
+};
+
+/// What the calls of one request leave to those after them.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// Creation ids and what the server named them (RFC 8620 §3.3).
+    pub created_ids: BTreeMap<String, String>,
+    /// Calls that a method makes after its own answer, under the same call id, such as the implicit
+    /// `Email/set` of RFC 8621 §7.5.
+    pub follow_ups: Vec<(&'static str, Map<String, Value>)>,
+}
 
 /// One call of a method.
 pub struct Call<'c> {
@@ -26,6 +45,10 @@ pub struct Call<'c> {
     pub accounts: &'c [AccountAccess],
     /// With back-references resolved.
     pub arguments: Map<String, Value>,
+    /// Time and randomness.
+    pub environment: &'c Environment,
+    /// What earlier calls left.
+    pub run: &'c mut Run,
 }
 
 /// What a method answers: the arguments of its response.
@@ -45,8 +68,13 @@ pub struct Method {
 impl Method {
     /// The method of this name, among those of the used capabilities.
     pub fn find(name: &str, using: &[String]) -> Option<&'static Self> {
-        let method = METHODS.iter().find(|method| method.name == name)?;
+        let method = Self::named(name)?;
         using.iter().any(|used| used == method.capability).then_some(method)
+    }
+
+    /// The method of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        METHODS.iter().find(|method| method.name == name)
     }
 
     /// Carries out a call.
@@ -66,29 +94,50 @@ macro_rules! methods {
 
 methods! {
     "Core/echo", CORE, core::echo;
+    "Blob/copy", CORE, blob::copy;
     "Mailbox/get", MAIL, get::<Mailbox>;
-    "Mailbox/changes", MAIL, mailbox::changes;
-    "Mailbox/query", MAIL, mailbox::query;
+    "Mailbox/changes", MAIL, changes::<Mailbox>;
+    "Mailbox/query", MAIL, query::<Mailbox>;
+    "Mailbox/queryChanges", MAIL, query_changes::<Mailbox>;
+    "Mailbox/set", MAIL, set::<Mailbox>;
     "Thread/get", MAIL, get::<Thread>;
     "Thread/changes", MAIL, changes::<Thread>;
     "Email/get", MAIL, get::<Email>;
     "Email/changes", MAIL, changes::<Email>;
     "Email/query", MAIL, query::<Email>;
+    "Email/queryChanges", MAIL, query_changes::<Email>;
     "Email/set", MAIL, set::<Email>;
+    "Email/copy", MAIL, email::copy;
+    "Email/import", MAIL, email::import;
+    "Email/parse", MAIL, email::parse;
+    "SearchSnippet/get", MAIL, snippet::get;
+    "Identity/get", SUBMISSION, get::<Identity>;
+    "Identity/changes", SUBMISSION, changes::<Identity>;
+    "Identity/set", SUBMISSION, set::<Identity>;
+    "EmailSubmission/get", SUBMISSION, get::<EmailSubmission>;
+    "EmailSubmission/changes", SUBMISSION, changes::<EmailSubmission>;
+    "EmailSubmission/query", SUBMISSION, query::<EmailSubmission>;
+    "EmailSubmission/queryChanges", SUBMISSION, query_changes::<EmailSubmission>;
+    "EmailSubmission/set", SUBMISSION, submission::set;
+    "VacationResponse/get", VACATION, get::<VacationResponse>;
+    "VacationResponse/set", VACATION, set::<VacationResponse>;
     "Calendar/get", CALENDARS, get::<Calendar>;
     "Calendar/changes", CALENDARS, changes::<Calendar>;
     "CalendarEvent/get", CALENDARS, get::<CalendarEvent>;
     "CalendarEvent/changes", CALENDARS, changes::<CalendarEvent>;
     "CalendarEvent/query", CALENDARS, query::<CalendarEvent>;
+    "CalendarEvent/queryChanges", CALENDARS, query_changes::<CalendarEvent>;
     "TaskList/get", TASKS, get::<TaskList>;
     "TaskList/changes", TASKS, changes::<TaskList>;
     "Task/get", TASKS, get::<Task>;
     "Task/changes", TASKS, changes::<Task>;
     "Task/query", TASKS, query::<Task>;
+    "Task/queryChanges", TASKS, query_changes::<Task>;
     "Task/set", TASKS, set::<Task>;
     "Lesson/get", SCHOOL, get::<Lesson>;
     "Lesson/changes", SCHOOL, changes::<Lesson>;
     "Lesson/query", SCHOOL, query::<Lesson>;
+    "Lesson/queryChanges", SCHOOL, query_changes::<Lesson>;
     "DayNote/get", SCHOOL, get::<DayNote>;
     "DayNote/changes", SCHOOL, changes::<DayNote>;
 }
@@ -103,6 +152,11 @@ impl<'c> Call<'c> {
     pub fn account(&self, id: &AccountId) -> Result<&'c AccountAccess, MethodError> {
         let account = self.accounts.iter().find(|account| account.id == *id);
         account.ok_or_else(|| bare(MethodErrorKind::AccountNotFound))
+    }
+
+    /// The account that a copy comes from.
+    pub fn source_account(&self, id: &AccountId) -> Result<&'c AccountAccess, MethodError> {
+        self.account(id).map_err(|_| bare(MethodErrorKind::FromAccountNotFound))
     }
 }
 

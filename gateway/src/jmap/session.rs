@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tornister_protocol::{
-    capability::{APP, CALENDARS, CORE, MAIL, SCHOOL, TASKS},
+    capability::{CALENDARS, CORE, MAIL, SCHOOL, TASKS},
     core::{Account, CoreCapability, Session},
     id::{AccountId, State},
 };
 
 use super::{
+    capability::{ALL, SUBMISSION, VACATION},
     email::SORTS,
     limits::{
-        MAX_CALLS_IN_REQUEST, MAX_CONCURRENT_REQUESTS, MAX_OBJECTS_IN_GET, MAX_OBJECTS_IN_SET,
-        MAX_SIZE_REQUEST,
+        COLLATIONS, MAX_CALLS_IN_REQUEST, MAX_CONCURRENT_REQUESTS, MAX_CONCURRENT_UPLOAD, MAX_OBJECTS_IN_GET,
+        MAX_OBJECTS_IN_SET, MAX_SIZE_ATTACHMENTS, MAX_SIZE_MAILBOX_NAME, MAX_SIZE_REQUEST, MAX_SIZE_UPLOAD,
     },
 };
 use crate::backend::AccountAccess;
@@ -49,16 +50,16 @@ pub fn state(username: &str, accounts: &[AccountAccess]) -> State {
 
 fn capabilities() -> BTreeMap<String, Value> {
     let core = CoreCapability {
-        max_size_upload: 0,
-        max_concurrent_upload: 0,
+        max_size_upload: MAX_SIZE_UPLOAD as u64,
+        max_concurrent_upload: MAX_CONCURRENT_UPLOAD as u64,
         max_size_request: MAX_SIZE_REQUEST as u64,
         max_concurrent_requests: MAX_CONCURRENT_REQUESTS as u64,
         max_calls_in_request: MAX_CALLS_IN_REQUEST,
         max_objects_in_get: MAX_OBJECTS_IN_GET,
         max_objects_in_set: MAX_OBJECTS_IN_SET,
-        collation_algorithms: Vec::new(),
+        collation_algorithms: COLLATIONS.into_iter().map(str::to_owned).collect(),
     };
-    APP.into_iter()
+    ALL.into_iter()
         .map(|name| (name.to_owned(), if name == CORE { json!(core) } else { json!({}) }))
         .collect()
 }
@@ -69,13 +70,16 @@ fn modules(account: &AccountAccess) -> impl Iterator<Item = (&'static str, Value
     let mail = json!({
         "maxMailboxesPerEmail": null,
         "maxMailboxDepth": null,
-        "maxSizeMailboxName": 255,
-        "maxSizeAttachmentsPerEmail": 0,
+        "maxSizeMailboxName": MAX_SIZE_MAILBOX_NAME,
+        "maxSizeAttachmentsPerEmail": MAX_SIZE_ATTACHMENTS,
         "emailQuerySortOptions": SORTS,
-        "mayCreateTopLevelMailbox": false,
+        "mayCreateTopLevelMailbox": account.access.writers().is_some(),
     });
+    let submission = json!({ "maxDelayedSend": 0, "submissionExtensions": {} });
     let modules = [
         (MAIL, sources.mail.is_some(), mail),
+        (SUBMISSION, sources.submission.is_some(), submission),
+        (VACATION, sources.submission.is_some(), json!({})),
         (CALENDARS, sources.calendars.is_some(), json!({})),
         (TASKS, sources.tasks.is_some(), json!({})),
         (SCHOOL, sources.school.is_some(), json!({})),

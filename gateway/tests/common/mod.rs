@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use async_trait::async_trait;
 use axum::{
     Router,
     body::Body,
@@ -13,11 +14,13 @@ use axum::{
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tornister::{
-    backend::{School, embedded::EmbeddedSchool},
+    backend::{AccountAccess, BackendError, School, embedded::EmbeddedSchool},
     database::Database,
     environment::{Clock, Environment, Random},
     http::{Gateway, assets::Assets, router},
+    jmap::capability::ALL,
     session::Sessions,
 };
 use tornister_formats::school::read_folder;
@@ -163,6 +166,11 @@ impl Client {
         Self { router, cookie: None, account: String::new() }
     }
 
+    /// The gateway that this browser speaks to.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub async fn send(&self, request: axum::http::request::Builder, body: impl Into<Body>) -> Answer {
         let mut request = request.header(header::HOST, "school.test");
         if let Some(cookie) = &self.cookie {
@@ -209,7 +217,7 @@ impl Client {
                 json!([name, arguments, index.to_string()])
             })
             .collect();
-        let answer = self.post("/jmap/api", &json!({ "using": capability::APP, "methodCalls": calls })).await;
+        let answer = self.post("/jmap/api", &json!({ "using": ALL, "methodCalls": calls })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", String::from_utf8_lossy(&answer.body));
         let answers = answer.json()["methodResponses"].as_array().unwrap().clone();
         assert_eq!(answers.len(), calls.len());
@@ -260,4 +268,32 @@ impl Client {
             .unwrap_or_else(|| panic!("{subject}: {answer}"))
             .clone()
     }
+}
+
+/// The same school, where Lena's session has Jonas's account, too.
+pub struct TwoAccounts(pub Arc<dyn School>);
+
+#[async_trait]
+impl School for TwoAccounts {
+    async fn authenticate(&self, login: &str, password: &str) -> Result<Option<String>, BackendError> {
+        self.0.authenticate(login, password).await
+    }
+
+    async fn accounts(&self, login: &str) -> Result<Vec<AccountAccess>, BackendError> {
+        let mut accounts = self.0.accounts(login).await?;
+        if login == LENA.0 {
+            let other = self.0.accounts(JONAS.0).await?;
+            accounts.extend(other.into_iter().map(|account| AccountAccess { is_personal: false, ..account }));
+        }
+        Ok(accounts)
+    }
+
+    fn changed(&self) -> watch::Receiver<i64> {
+        self.0.changed()
+    }
+}
+
+/// The routes over another school on the world's database.
+pub fn router_of(world: &World, school: Arc<dyn School>) -> Router {
+    router(world.gateway_of(school))
 }

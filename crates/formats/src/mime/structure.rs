@@ -145,7 +145,7 @@ fn list(value: &HeaderValue<'_>) -> Option<Vec<String>> {
 
 fn raw_header(header: &ParsedHeader<'_>, raw: &[u8]) -> Header {
     let value = raw.get(header.offset_start as usize..header.offset_end as usize).unwrap_or_default();
-    let value = String::from_utf8_lossy(value);
+    let value = String::from_utf8_lossy(value).replace('\0', "");
     Header { name: header.name().to_owned(), value: value.trim_end_matches(['\r', '\n']).to_owned() }
 }
 

@@ -24,7 +24,8 @@ pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> (String, bool) {
 }
 
 /// At most `limit` characters of a text on one line, without leading or doubled spaces.
-pub(super) fn one_line(text: &str, limit: usize) -> String {
+#[must_use]
+pub fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::new();
     let mut length = 0;
     let mut gap = false;

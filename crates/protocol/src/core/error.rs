@@ -64,6 +64,12 @@ pub enum MethodErrorKind {
     UnsupportedSort,
     /// The server cannot filter so.
     UnsupportedFilter,
+    /// More changes of a query than `maxChanges`: ask the query anew.
+    TooManyChanges,
+    /// A copy's source is no account that this user may see.
+    FromAccountNotFound,
+    /// A copy's source has no data of this type.
+    FromAccountNotSupportedByMethod,
     /// A later specification's error.
     #[serde(other)]
     Unknown,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sqlx::{Sqlite, Transaction};
 
+use super::counters::COUNTERS;
 use crate::{
     backend::{BackendError, Object},
     database::Database,
@@ -31,7 +32,8 @@ pub struct Change {
     /// For tables besides `object`.
     pub transaction: Transaction<'static, Sqlite>,
     /// Unix seconds.
-    now: i64,
+    pub now: i64,
+    database: Database,
     before: i64,
     modseq: i64,
 }
@@ -41,7 +43,7 @@ impl Change {
     pub async fn begin(database: &Database, now: i64) -> Result<Self, BackendError> {
         let mut transaction = database.write().await?;
         let modseq = sqlx::query_scalar("SELECT modseq FROM counter").fetch_one(&mut *transaction).await?;
-        Ok(Self { transaction, now, before: modseq, modseq })
+        Ok(Self { transaction, now, database: database.clone(), before: modseq, modseq })
     }
 
     /// Makes everything visible at once; answers how many objects changed.
@@ -54,20 +56,21 @@ impl Change {
                 .await?;
         }
         self.transaction.commit().await?;
+        self.database.announce(self.modseq);
         Ok(changed)
     }
 
     /// One living object.
     pub async fn read(&mut self, scope: &str, kind: &str, id: &str) -> Result<Option<Object>, BackendError> {
-        let json: Option<String> = sqlx::query_scalar(
-            "SELECT json FROM object WHERE scope = ?1 AND type = ?2 AND id = ?3 AND destroyed IS NULL",
-        )
-        .bind(scope)
-        .bind(kind)
-        .bind(id)
-        .fetch_optional(&mut *self.transaction)
-        .await?;
+        let json = self.read_json(scope, kind, id).await?;
         Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
+    }
+
+    async fn read_json(&mut self, scope: &str, kind: &str, id: &str) -> Result<Option<String>, BackendError> {
+        let json = sqlx::query_scalar(
+            "SELECT json FROM object WHERE scope = ?1 AND type = ?2 AND id = ?3 AND destroyed IS NULL",
+        );
+        Ok(json.bind(scope).bind(kind).bind(id).fetch_optional(&mut *self.transaction).await?)
     }
 
     /// All living objects of a type, as JSON text by id.
@@ -94,14 +97,7 @@ impl Change {
         id: &str,
         item: &Item,
     ) -> Result<bool, BackendError> {
-        let old: Option<String> = sqlx::query_scalar(
-            "SELECT json FROM object WHERE scope = ?1 AND type = ?2 AND id = ?3 AND destroyed IS NULL",
-        )
-        .bind(scope)
-        .bind(kind)
-        .bind(id)
-        .fetch_optional(&mut *self.transaction)
-        .await?;
+        let old = self.read_json(scope, kind, id).await?;
         self.put_over(scope, kind, id, item, old.as_deref()).await
     }
 
@@ -139,13 +135,16 @@ impl Change {
         }
         let json = serde_json::to_string(&item.object)?;
         self.modseq += 1;
+        let only_counted =
+            old.is_some_and(|old| without_counters(old) == without_counters(item.object.clone()));
         let (day, rank) = item.day.as_ref().map(|(day, rank)| (day.as_str(), *rank)).unzip();
         // An id that comes back after its destruction is a new object to everybody.
         sqlx::query(
-            "INSERT INTO object (scope, type, id, created, modseq, json, day, rank)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)
+            "INSERT INTO object (scope, type, id, created, modseq, settled, json, day, rank)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?4, ?5, ?6, ?7)
              ON CONFLICT (scope, type, id) DO UPDATE SET
                  created = iif(destroyed IS NULL, created, excluded.created), modseq = excluded.modseq,
+                 settled = iif(?8, settled, excluded.settled),
                  destroyed = NULL, json = excluded.json, day = excluded.day, rank = excluded.rank",
         )
         .bind(scope)
@@ -155,6 +154,7 @@ impl Change {
         .bind(json)
         .bind(day)
         .bind(rank)
+        .bind(only_counted)
         .execute(&mut *self.transaction)
         .await?;
         Ok(true)
@@ -215,4 +215,10 @@ impl Change {
             .await?;
         Ok(())
     }
+}
+
+/// What is left of a mailbox beside its counters; other types have none.
+fn without_counters(mut object: Object) -> Object {
+    object.retain(|name, _| !COUNTERS.contains(&name.as_str()));
+    object
 }

@@ -8,6 +8,9 @@ use tornister_protocol::mail::{Mailbox, role};
 use super::change::{Change, Item};
 use crate::backend::{BackendError, Kind as _};
 
+/// The properties that only counting changes.
+pub const COUNTERS: [&str; 4] = ["totalEmails", "unreadEmails", "totalThreads", "unreadThreads"];
+
 /// Counts anew in all mailboxes that these threads or lists touch; a mailbox whose counts stay the same
 /// does not change.
 pub async fn recount(
@@ -57,10 +60,9 @@ pub async fn recount(
         .bind(trash.as_deref())
         .fetch_one(&mut *change.transaction)
         .await?;
-        object.insert("totalEmails".to_owned(), json!(total));
-        object.insert("unreadEmails".to_owned(), json!(unread));
-        object.insert("totalThreads".to_owned(), json!(threads));
-        object.insert("unreadThreads".to_owned(), json!(unread_threads));
+        for (name, count) in COUNTERS.into_iter().zip([total, unread, threads, unread_threads]) {
+            object.insert(name.to_owned(), json!(count));
+        }
         change.put(scope, Mailbox::NAME, id, &Item::plain(object)).await?;
     }
     Ok(())

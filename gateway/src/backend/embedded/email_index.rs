@@ -1,41 +1,104 @@
-//! Email/query in SQL, over typed columns.
+//! Email/query in SQL, over typed columns and the index of words.
 
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use tornister_protocol::{
-    core::Sort,
-    mail::{Email, EmailFilter},
+    id::State,
+    mail::{Email, Thread},
 };
 
-use super::{objects, state::Position, view::View};
-use crate::backend::{BackendError, Filter, Index, Kind as _, Matches, Operator, Plan};
+use super::{email_search::owner, object_index, view::View};
+use crate::backend::{
+    BackendError, Comparator, EmailCondition, Filter, Index, Kind as _, Matches, Operator, Plan, Touched,
+    words::{Term, terms},
+};
 
 #[async_trait]
 impl Index<Email> for View {
     async fn query(&self, plan: &Plan<Email>) -> Result<Matches, BackendError> {
-        let mut sql = QueryBuilder::new("SELECT e.id, e.thread_id FROM email e WHERE e.scope = ");
-        sql.push_bind(self.scopes.own());
-        if let Some(filter) = &plan.filter {
-            sql.push(" AND ");
-            push_filter(&mut sql, filter);
-        }
-        push_order(&mut sql, &plan.sort)?;
-
         let mut moment = self.database.read().await?;
-        let newest = objects::newest(&mut moment, &self.scopes, Email::NAME).await?;
-        let rows: Vec<(String, String)> = sql.build_query_as().fetch_all(&mut *moment).await?;
-        let mut threads = HashSet::new();
-        let rows =
-            rows.into_iter().filter(|(_, thread)| !plan.collapse_threads || threads.insert(thread.clone()));
-        Ok(Matches { state: self.scopes.state(Position::at(newest)), ids: rows.map(|(id, _)| id).collect() })
+        matches(self, &mut moment, plan).await
+    }
+
+    async fn query_changes(
+        &self,
+        plan: &Plan<Email>,
+        since: &State,
+    ) -> Result<(Matches, Touched), BackendError> {
+        let mut moment = self.database.read().await?;
+        let touched = object_index::touched(self, &mut moment, Email::NAME, since).await?;
+        let matches = matches(self, &mut moment, plan).await?;
+        let touched = whole_threads(self, &mut moment, since, touched).await?;
+        Ok((matches, touched))
     }
 }
 
-fn push_filter(sql: &mut QueryBuilder<Sqlite>, filter: &Filter<EmailFilter>) {
+async fn matches(
+    view: &View,
+    moment: &mut SqliteConnection,
+    plan: &Plan<Email>,
+) -> Result<Matches, BackendError> {
+    let scope = view.scopes.own();
+    // A left join costs nothing where nothing is asked of its right side; where words are sought, that
+    // side comes first.
+    let join = if plan.filter.as_ref().is_some_and(seeks_words) { "JOIN" } else { "LEFT JOIN" };
+    let mut sql = QueryBuilder::new("SELECT e.id, e.thread_id FROM email e ");
+    sql.push(join).push(" email_search s ON s.scope = e.scope AND s.email_id = e.id WHERE e.scope = ");
+    sql.push_bind(scope);
+    if let Some(filter) = &plan.filter {
+        sql.push(" AND ");
+        push_filter(&mut sql, scope, filter);
+    }
+    push_order(&mut sql, &plan.sort)?;
+    let state = object_index::state(view, moment, Email::NAME).await?;
+    let rows: Vec<(String, String)> = sql.build_query_as().fetch_all(moment).await?;
+    let mut threads = HashSet::new();
+    let collapse = plan.options.collapse_threads;
+    let rows = rows.into_iter().filter(|(_, thread)| !collapse || threads.insert(thread.clone()));
+    Ok(Matches { state, ids: rows.map(|(id, _)| id).collect() })
+}
+
+/// A mail's place may depend on the others of its thread: all of them may have moved. A thread that lost
+/// a mail is among the changed threads.
+async fn whole_threads(
+    view: &View,
+    moment: &mut SqliteConnection,
+    since: &State,
+    mut touched: Touched,
+) -> Result<Touched, BackendError> {
+    if touched.old.is_empty() && touched.new.is_empty() {
+        return Ok(touched);
+    }
+    let changed: Vec<&String> = touched.old.iter().chain(&touched.new).collect();
+    let since = view.scopes.position(since)?;
+    let all: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM email WHERE scope = ?1 AND thread_id IN (
+             SELECT thread_id FROM email WHERE scope = ?1 AND id IN (SELECT value FROM json_each(?2))
+             UNION SELECT id FROM object WHERE scope = ?1 AND type = ?3 AND modseq > ?4)",
+    )
+    .bind(view.scopes.own())
+    .bind(serde_json::to_string(&changed)?)
+    .bind(Thread::NAME)
+    .bind(since.modseq)
+    .fetch_all(moment)
+    .await?;
+    let new = &touched.new;
+    touched.old.extend(all.into_iter().filter(|id| !new.contains(id)));
+    Ok(touched)
+}
+
+fn seeks_words(filter: &Filter<EmailCondition>) -> bool {
     match filter {
-        Filter::Condition(condition) => push_condition(sql, condition),
+        Filter::Condition(condition) => condition.words().iter().any(|(text, _)| text.is_some()),
+        Filter::Operator { conditions, .. } => conditions.iter().any(seeks_words),
+    }
+}
+
+fn push_filter(sql: &mut QueryBuilder<Sqlite>, scope: &str, filter: &Filter<EmailCondition>) {
+    match filter {
+        Filter::Condition(condition) => push_condition(sql, scope, condition),
         Filter::Operator { operator, conditions } => {
             let (start, joint) = match operator {
                 Operator::And => ("(1", " AND "),
@@ -45,62 +108,140 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, filter: &Filter<EmailFilter>) {
             sql.push(start);
             for condition in conditions {
                 sql.push(joint);
-                push_filter(sql, condition);
+                push_filter(sql, scope, condition);
             }
             sql.push(")");
         }
     }
 }
 
-fn push_condition(sql: &mut QueryBuilder<Sqlite>, condition: &EmailFilter) {
+const IN_MAILBOX: &str = "(SELECT 1 FROM email_mailbox m
+    WHERE m.scope = e.scope AND m.email_id = e.id AND m.mailbox_id ";
+
+fn push_condition(sql: &mut QueryBuilder<Sqlite>, scope: &str, condition: &EmailCondition) {
     sql.push("(1");
     if let Some(mailbox) = &condition.in_mailbox {
-        sql.push(
-            " AND EXISTS (SELECT 1 FROM email_mailbox m
-                          WHERE m.scope = e.scope AND m.email_id = e.id AND m.mailbox_id = ",
-        );
-        sql.push_bind(mailbox.as_str().to_owned()).push(")");
+        sql.push(" AND EXISTS ").push(IN_MAILBOX).push("= ").push_bind(mailbox.clone()).push(")");
+    }
+    if let Some(others) = &condition.in_mailbox_other_than {
+        sql.push(" AND EXISTS ").push(IN_MAILBOX).push("NOT IN (SELECT value FROM json_each(");
+        sql.push_bind(serde_json::json!(others).to_string()).push(")))");
     }
     if let Some(before) = condition.before {
-        sql.push(" AND e.received_at < ").push_bind(before.to_string());
+        sql.push(" AND e.received_at < ").push_bind(before.0.to_string());
     }
     if let Some(after) = condition.after {
-        sql.push(" AND e.received_at >= ").push_bind(after.to_string());
+        sql.push(" AND e.received_at >= ").push_bind(after.0.to_string());
     }
-    for (keyword, exists) in
-        [(&condition.has_keyword, " AND EXISTS"), (&condition.not_keyword, " AND NOT EXISTS")]
-    {
-        if let Some(keyword) = keyword {
-            sql.push(exists);
-            push_has_keyword(sql, keyword);
+    if let Some(size) = condition.min_size {
+        sql.push(" AND e.size >= ").push_bind(size);
+    }
+    if let Some(size) = condition.max_size {
+        sql.push(" AND e.size < ").push_bind(size);
+    }
+    if let Some(has_attachment) = condition.has_attachment {
+        sql.push(" AND s.has_attachment = ").push_bind(has_attachment);
+    }
+    push_keywords(sql, condition);
+    push_words(sql, scope, condition);
+    if let Some(header) = &condition.header {
+        sql.push(" AND EXISTS (SELECT 1 FROM json_each(s.headers) h WHERE h.value ->> 0 = ");
+        sql.push_bind(header.name.to_lowercase());
+        if let Some(value) = &header.value {
+            sql.push(" AND instr(h.value ->> 1, ").push_bind(value.to_lowercase()).push(") > 0");
         }
+        sql.push(")");
     }
     sql.push(")");
 }
 
+fn push_keywords(sql: &mut QueryBuilder<Sqlite>, condition: &EmailCondition) {
+    for (keyword, start) in [(&condition.has_keyword, " AND "), (&condition.not_keyword, " AND NOT ")] {
+        if let Some(keyword) = keyword {
+            sql.push(start);
+            push_has_keyword(sql, keyword);
+        }
+    }
+    for (keyword, start) in [
+        (&condition.some_in_thread_have_keyword, " AND "),
+        (&condition.none_in_thread_have_keyword, " AND NOT "),
+    ] {
+        if let Some(keyword) = keyword {
+            sql.push(start);
+            push_some_in_thread(sql, keyword);
+        }
+    }
+    if let Some(keyword) = &condition.all_in_thread_have_keyword {
+        sql.push(" AND ");
+        push_all_in_thread(sql, keyword);
+    }
+}
+
 fn push_has_keyword(sql: &mut QueryBuilder<Sqlite>, keyword: &str) {
     sql.push(
-        " (SELECT 1 FROM email_keyword k
+        "EXISTS (SELECT 1 FROM email_keyword k
            WHERE k.scope = e.scope AND k.email_id = e.id AND k.keyword = ",
     );
     sql.push_bind(keyword.to_lowercase()).push(")");
 }
 
-fn push_order(sql: &mut QueryBuilder<Sqlite>, sort: &[Sort]) -> Result<(), BackendError> {
+fn push_some_in_thread(sql: &mut QueryBuilder<Sqlite>, keyword: &str) {
+    sql.push(
+        "EXISTS (SELECT 1 FROM email t JOIN email_keyword k ON k.scope = t.scope AND k.email_id = t.id
+           WHERE t.scope = e.scope AND t.thread_id = e.thread_id AND k.keyword = ",
+    );
+    sql.push_bind(keyword.to_lowercase()).push(")");
+}
+
+fn push_all_in_thread(sql: &mut QueryBuilder<Sqlite>, keyword: &str) {
+    sql.push(
+        "NOT EXISTS (SELECT 1 FROM email t WHERE t.scope = e.scope AND t.thread_id = e.thread_id
+           AND NOT EXISTS (SELECT 1 FROM email_keyword k
+             WHERE k.scope = t.scope AND k.email_id = t.id AND k.keyword = ",
+    );
+    sql.push_bind(keyword.to_lowercase()).push("))");
+}
+
+fn push_words(sql: &mut QueryBuilder<Sqlite>, scope: &str, condition: &EmailCondition) {
+    for (text, columns) in condition.words() {
+        let Some(text) = text else { continue };
+        let terms: Vec<String> =
+            terms(text).iter().map(|term| format!("{columns} : {}", phrase(term))).collect();
+        if terms.is_empty() {
+            continue;
+        }
+        let query = format!("({}) AND owner : {}", terms.join(" AND "), owner(scope));
+        // The plus keeps SQLite from trying every found number on every mail.
+        sql.push(" AND +s.number IN (SELECT rowid FROM email_words WHERE email_words MATCH ");
+        sql.push_bind(query).push(")");
+    }
+}
+
+/// Folded words have no quotes.
+fn phrase(term: &Term) -> String {
+    format!("\"{}\"{}", term.words.join(" "), if term.is_prefix { " *" } else { "" })
+}
+
+fn push_order(sql: &mut QueryBuilder<Sqlite>, sort: &[Comparator]) -> Result<(), BackendError> {
     sql.push(" ORDER BY ");
     for criterion in sort {
-        match (criterion.property.as_str(), &criterion.keyword) {
-            ("receivedAt", _) => {
-                sql.push("e.received_at");
+        let column = match criterion.property.as_str() {
+            "receivedAt" => Some("e.received_at"),
+            "size" => Some("e.size"),
+            "from" => Some("s.from_key"),
+            "to" => Some("s.to_key"),
+            "subject" => Some("s.subject_key"),
+            "sentAt" => Some("s.sent_at"),
+            _ => None,
+        };
+        match (column, criterion.property.as_str(), &criterion.keyword) {
+            (Some(column), ..) => {
+                sql.push(column);
             }
-            ("size", _) => {
-                sql.push("e.size");
-            }
-            ("hasKeyword", Some(keyword)) => {
-                sql.push("EXISTS");
-                push_has_keyword(sql, keyword);
-            }
-            (property, _) => return Err(BackendError::UnsupportedSort(property.to_owned())),
+            (None, "hasKeyword", Some(keyword)) => push_has_keyword(sql, keyword),
+            (None, "someInThreadHaveKeyword", Some(keyword)) => push_some_in_thread(sql, keyword),
+            (None, "allInThreadHaveKeyword", Some(keyword)) => push_all_in_thread(sql, keyword),
+            (None, property, _) => return Err(BackendError::UnsupportedSort(property.to_owned())),
         }
         sql.push(if criterion.is_ascending { ", " } else { " DESC, " });
     }

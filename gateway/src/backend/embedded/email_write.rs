@@ -1,87 +1,106 @@
-//! Email/set: keywords and mailboxes.
+//! Email/set (RFC 8621 §4.6).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use tornister_protocol::{
-    core::{SetError, SetErrorKind},
-    id::State,
-    mail::{Email, Mailbox},
-};
+use tornister_formats::mime::Message;
+use tornister_protocol::mail::{Email, Mailbox};
 
 use super::{
+    blobs::blocking,
     change::Change,
     emails::{self, Touched},
-    objects,
-    state::Position,
-    task_write::not_found,
-    view::View,
+    view::{View, repeats},
 };
-use crate::backend::{BackendError, EmailUpdate, Kind as _, SetOutcome, Writer};
+use crate::backend::{
+    BackendError, Batch, Kind as _, NewEmail, Object, Outcome, Patch, Refusal, RefusalKind, Writer,
+};
 
 const MAX_KEYWORDS: usize = 100;
 
 #[async_trait]
 impl Writer<Email> for View {
-    async fn update(
-        &self,
-        if_in_state: Option<&State>,
-        updates: &BTreeMap<String, EmailUpdate>,
-    ) -> Result<SetOutcome, BackendError> {
+    async fn set(&self, batch: Batch<Email>) -> Result<Outcome, BackendError> {
         let scope = self.scopes.own();
-        let mut change = Change::begin(&self.database, self.environment.clock.unix_seconds()).await?;
-        let old_state = self.state_for_set::<Email>(&mut change, if_in_state).await?;
+        let mut new = Vec::new();
+        for (key, email) in batch.create {
+            let (email, message) = blocking(move || {
+                let message = Message::parse(&email.raw);
+                (email, message)
+            })
+            .await?;
+            new.push((key, email, message));
+        }
+        let (mut change, mut outcome) = self.begin::<Email>(batch.if_in_state.as_ref()).await?;
         let known: BTreeSet<String> = change.read_all(scope, Mailbox::NAME).await?.into_keys().collect();
-        let mut outcome = SetOutcome {
-            new_state: old_state.clone(),
-            old_state,
-            updated: Vec::new(),
-            refused: BTreeMap::new(),
-        };
         let mut touched = Touched::default();
-        for (id, update) in updates {
-            match apply(&mut change, scope, id, update, &known, &mut touched).await? {
-                Ok(()) => outcome.updated.push(id.clone()),
-                Err(refusal) => {
-                    outcome.refused.insert(id.clone(), refusal);
-                }
+        for (key, email, message) in new {
+            let result = self.create(&mut change, &email, &message, &known, &mut touched).await?;
+            outcome.note_created(&key, result);
+        }
+        for (id, patch) in &batch.update {
+            let result = update(&mut change, scope, id, patch, &known, &mut touched).await?;
+            outcome.note_updated(id, result);
+        }
+        for id in &batch.destroy {
+            let exists = change.read(scope, Email::NAME, id).await?.is_some();
+            if exists {
+                emails::discard(&mut change, scope, id, &mut touched).await?;
             }
+            outcome.note_destroyed(id, exists.then_some(()).ok_or_else(Refusal::not_found));
         }
         touched.settle(&mut change, scope).await?;
-        let newest = objects::newest(&mut change.transaction, &self.scopes, Email::NAME).await?;
-        outcome.new_state = self.scopes.state(Position::at(newest));
-        change.commit().await?;
-        Ok(outcome)
+        self.finish::<Email>(change, outcome).await
     }
 }
 
-async fn apply(
+impl View {
+    async fn create(
+        &self,
+        change: &mut Change,
+        email: &NewEmail,
+        message: &Message,
+        known: &BTreeSet<String>,
+        touched: &mut Touched,
+    ) -> Result<Result<Object, Refusal>, BackendError> {
+        if let Err(refusal) = placed(&email.mailboxes, &email.keywords, known) {
+            return Ok(Err(refusal));
+        }
+        let new = emails::New {
+            id: self.new_id('E')?,
+            raw: &email.raw,
+            message,
+            received_at: email.received_at.unwrap_or_else(|| self.environment.clock.now()),
+            mailboxes: &email.mailboxes,
+            keywords: &email.keywords,
+        };
+        let mut object = emails::add(change, self.scopes.own(), &new, touched).await?;
+        object.retain(|name, _| ["id", "blobId", "threadId", "size"].contains(&name.as_str()));
+        Ok(Ok(object))
+    }
+}
+
+async fn update(
     change: &mut Change,
     scope: &str,
     id: &str,
-    update: &EmailUpdate,
+    patch: &Patch<Email>,
     known: &BTreeSet<String>,
     touched: &mut Touched,
-) -> Result<Result<(), SetError>, BackendError> {
-    let Some(object) = change.read(scope, Email::NAME, id).await? else { return Ok(Err(not_found())) };
+) -> Result<Result<(), Refusal>, BackendError> {
+    let Some(object) = change.read(scope, Email::NAME, id).await? else {
+        return Ok(Err(Refusal::not_found()));
+    };
+    if let Err(refusal) = repeats(&object, &patch.repeated) {
+        return Ok(Err(refusal));
+    }
     let old_mailboxes = emails::mailboxes(change, scope, id).await?;
     let old_keywords = emails::keywords(change, scope, id).await?;
-    let mailboxes = update.mailboxes.apply(&old_mailboxes);
-    let keywords = update.keywords.apply(&old_keywords);
-    if keywords.len() > MAX_KEYWORDS {
-        return Ok(Err(SetError {
-            kind: SetErrorKind::TooManyKeywords,
-            description: Some(format!("an Email has at most {MAX_KEYWORDS} keywords")),
-            properties: None,
-        }));
-    }
-    if mailboxes.is_empty() || !mailboxes.is_subset(known) {
-        return Ok(Err(SetError {
-            kind: SetErrorKind::InvalidProperties,
-            description: Some("an Email is in at least one Mailbox, and each of them exists".to_owned()),
-            properties: Some(vec!["mailboxIds".to_owned()]),
-        }));
+    let mailboxes = patch.update.mailboxes.apply(&old_mailboxes);
+    let keywords = patch.update.keywords.apply(&old_keywords);
+    if let Err(refusal) = placed(&mailboxes, &keywords, known) {
+        return Ok(Err(refusal));
     }
     if mailboxes == old_mailboxes && keywords == old_keywords {
         return Ok(Ok(()));
@@ -91,4 +110,21 @@ async fn apply(
     }
     emails::store(change, scope, id, object, &mailboxes, &keywords).await?;
     Ok(Ok(()))
+}
+
+/// Whether a mail can be in these mailboxes with these keywords.
+fn placed(
+    mailboxes: &BTreeSet<String>,
+    keywords: &BTreeSet<String>,
+    known: &BTreeSet<String>,
+) -> Result<(), Refusal> {
+    if keywords.len() > MAX_KEYWORDS {
+        let description = format!("an Email has at most {MAX_KEYWORDS} keywords");
+        return Err(Refusal::new(RefusalKind::TooManyKeywords, &description));
+    }
+    if mailboxes.is_empty() || !mailboxes.is_subset(known) {
+        let description = "an Email is in at least one Mailbox, and each of them exists";
+        return Err(Refusal::property("mailboxIds", description));
+    }
+    Ok(())
 }

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-use tornister_protocol::mail::Email;
+use serde_json::{Value, json};
+use tornister_formats::mime::Message;
+use tornister_protocol::{mail::Email, time::UtcDate};
 
 use super::{
+    blobs,
     change::{Change, Item},
-    counters, threads,
+    counters, email_search, threads,
 };
-use crate::backend::{BackendError, Kind as _, Object};
+use crate::backend::{BackendError, Kind as _, Object, email};
 
 /// Threads and mailboxes whose objects have to follow their mails.
 #[derive(Default)]
@@ -55,6 +57,60 @@ pub async fn keywords(change: &mut Change, scope: &str, id: &str) -> Result<BTre
     Ok(rows.into_iter().collect())
 }
 
+/// A mail that is not stored yet.
+pub struct New<'m> {
+    /// Its id.
+    pub id: String,
+    /// Its bytes.
+    pub raw: &'m [u8],
+    /// The same, read.
+    pub message: &'m Message,
+    /// When it came.
+    pub received_at: UtcDate,
+    /// Where it will be.
+    pub mailboxes: &'m BTreeSet<String>,
+    /// With which keywords.
+    pub keywords: &'m BTreeSet<String>,
+}
+
+/// Stores a new mail: its bytes, its thread, its object. Answers the object without mailboxes and keywords.
+pub async fn add(
+    change: &mut Change,
+    scope: &str,
+    new: &New<'_>,
+    touched: &mut Touched,
+) -> Result<Object, BackendError> {
+    let thread = threads::assign(change, scope, &new.id, new.message).await?;
+    touched.email(&thread, new.mailboxes);
+    touched.membership(&thread);
+    let blob_id = blobs::store(change, new.raw).await?;
+    sqlx::query(
+        "INSERT INTO email (scope, id, blob_id, thread_id, received_at, size, message_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )
+    .bind(scope)
+    .bind(&new.id)
+    .bind(blob_id.as_str())
+    .bind(&thread)
+    .bind(new.received_at.to_string())
+    .bind(i64::try_from(new.raw.len()).unwrap_or(i64::MAX))
+    .bind(new.message.message_id.as_ref().and_then(|ids| ids.first()))
+    .execute(&mut *change.transaction)
+    .await?;
+    email_search::add(change, scope, &new.id, new.message).await?;
+    let mut object = email::envelope(new.message);
+    for (name, value) in [
+        ("id", json!(new.id)),
+        ("blobId", json!(blob_id)),
+        ("threadId", json!(thread)),
+        ("receivedAt", json!(new.received_at)),
+    ] {
+        object.insert(name.to_owned(), value);
+    }
+    store(change, scope, &new.id, object.clone(), new.mailboxes, new.keywords).await?;
+    Ok(object)
+}
+
 /// Writes a mail's mailboxes and keywords, and the object with them. The row in `email` stands already.
 pub async fn store(
     change: &mut Change,
@@ -87,6 +143,50 @@ pub async fn store(
     object.insert("keywords".to_owned(), set_value(keywords));
     change.put(scope, Email::NAME, id, &Item::plain(object)).await?;
     Ok(())
+}
+
+/// Destroys a mail by its owner's wish: no import brings it back.
+pub async fn discard(
+    change: &mut Change,
+    scope: &str,
+    id: &str,
+    touched: &mut Touched,
+) -> Result<(), BackendError> {
+    sqlx::query(
+        "INSERT INTO discarded (scope, id) SELECT scope, id FROM imported WHERE scope = ?1 AND id = ?2
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(scope)
+    .bind(id)
+    .execute(&mut *change.transaction)
+    .await?;
+    destroy(change, scope, id, touched).await
+}
+
+/// Destroys a mail.
+pub async fn destroy(
+    change: &mut Change,
+    scope: &str,
+    id: &str,
+    touched: &mut Touched,
+) -> Result<(), BackendError> {
+    let thread: Option<String> =
+        sqlx::query_scalar("SELECT thread_id FROM email WHERE scope = ?1 AND id = ?2")
+            .bind(scope)
+            .bind(id)
+            .fetch_optional(&mut *change.transaction)
+            .await?;
+    let Some(thread) = thread else { return Ok(()) };
+    touched.email(&thread, &mailboxes(change, scope, id).await?);
+    touched.membership(&thread);
+    for delete in [
+        "DELETE FROM email WHERE scope = ?1 AND id = ?2",
+        "DELETE FROM imported WHERE scope = ?1 AND id = ?2",
+    ] {
+        sqlx::query(delete).bind(scope).bind(id).execute(&mut *change.transaction).await?;
+    }
+    email_search::remove(change, scope, id).await?;
+    change.destroy(scope, Email::NAME, id).await
 }
 
 fn set_value(names: &BTreeSet<String>) -> Value {

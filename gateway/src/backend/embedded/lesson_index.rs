@@ -1,15 +1,36 @@
 //! Lesson/query by day and period.
 
 use async_trait::async_trait;
-use sqlx::QueryBuilder;
-use tornister_protocol::school::Lesson;
+use sqlx::{QueryBuilder, SqliteConnection};
+use tornister_protocol::{id::State, school::Lesson};
 
-use super::{objects, state::Position, view::View};
-use crate::backend::{BackendError, Filter, Index, Kind as _, LessonFilter, Matches, Plan};
+use super::{object_index, view::View};
+use crate::backend::{BackendError, Filter, Index, Kind as _, LessonFilter, Matches, Plan, Touched};
 
 #[async_trait]
 impl Index<Lesson> for View {
     async fn query(&self, plan: &Plan<Lesson>) -> Result<Matches, BackendError> {
+        let mut moment = self.database.read().await?;
+        self.lessons(&mut moment, plan).await
+    }
+
+    async fn query_changes(
+        &self,
+        plan: &Plan<Lesson>,
+        since: &State,
+    ) -> Result<(Matches, Touched), BackendError> {
+        let mut moment = self.database.read().await?;
+        let touched = object_index::touched(self, &mut moment, Lesson::NAME, since).await?;
+        Ok((self.lessons(&mut moment, plan).await?, touched))
+    }
+}
+
+impl View {
+    async fn lessons(
+        &self,
+        moment: &mut SqliteConnection,
+        plan: &Plan<Lesson>,
+    ) -> Result<Matches, BackendError> {
         let range = match &plan.filter {
             None => LessonFilter::default(),
             Some(Filter::Condition(range)) => *range,
@@ -39,9 +60,8 @@ impl Index<Lesson> for View {
         }
         sql.push("day, rank, id");
 
-        let mut moment = self.database.read().await?;
-        let newest = objects::newest(&mut moment, &self.scopes, Lesson::NAME).await?;
-        let ids = sql.build_query_scalar().fetch_all(&mut *moment).await?;
-        Ok(Matches { state: self.scopes.state(Position::at(newest)), ids })
+        let state = object_index::state(self, moment, Lesson::NAME).await?;
+        let ids = sql.build_query_scalar().fetch_all(moment).await?;
+        Ok(Matches { state, ids })
     }
 }

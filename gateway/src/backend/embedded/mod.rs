@@ -2,9 +2,11 @@
 //!
 //! Floor plan:
 //! - `state`: scopes, state strings, derived ids. `objects`, `change`: versioned objects, read and written.
-//! - `view`: one account's sources. `email_read`, `email_write`, `task_write`, `lesson_index`: what is
-//!   special about a type; `object_index` lists those that have nothing special.
-//! - `emails`, `counters`, `threads`: mails and what hangs on them. `password`: who may come in.
+//! - `view`: one account's sources. `email_read`, `email_write`, `mailbox_write`, `task_write`, `lesson_index`: what is
+//!   special about a type; `object_index` queries those that have nothing special.
+//! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes.
+//!   `email_search`: their words. `password`: who may come in.
+//! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
 //! - [`import`]: files to objects.
 //!
 //! Invariants:
@@ -12,18 +14,24 @@
 //!   has changed.
 //! - Mailbox counters and threads change in the transaction that changes their mails.
 
+mod blobs;
 mod change;
 mod counters;
+mod delivery;
 mod email_index;
 mod email_read;
+mod email_search;
 mod email_write;
 mod emails;
+mod identity_write;
 pub mod import;
 mod lesson_index;
+mod mailbox_write;
 mod object_index;
 mod objects;
 mod password;
 mod state;
+mod submission_write;
 mod task_write;
 mod threads;
 mod view;
@@ -31,12 +39,13 @@ mod view;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 use tornister_protocol::id::AccountId;
 
 use crate::{
     backend::{
         Access, AccountAccess, BackendError, CalendarSources, MailSources, ReadOnly, ReadWrite, School,
-        SchoolSources, TaskSources,
+        SchoolSources, SubmissionSources, TaskSources,
     },
     database::Database,
     environment::Environment,
@@ -65,7 +74,8 @@ impl EmbeddedSchool {
         Self { database, environment, passwords }
     }
 
-    /// Forgets what was destroyed so long ago that no device is expected to ask for it.
+    /// Forgets what was destroyed so long ago that no device is expected to ask for it, and makes mails
+    /// searchable that an earlier version stored.
     ///
     /// # Errors
     /// See [`BackendError`].
@@ -73,6 +83,8 @@ impl EmbeddedSchool {
         let now = self.environment.clock.unix_seconds();
         let mut change = Change::begin(&self.database, now).await?;
         change.compact(now - TOMBSTONES_LIVE_SECONDS).await?;
+        blobs::sweep(&mut change).await?;
+        email_search::add_missing(&mut change).await?;
         change.commit().await?;
         Ok(())
     }
@@ -89,10 +101,18 @@ impl EmbeddedSchool {
         let sources = ReadOnly {
             mail: Some(MailSources {
                 mailboxes: view.clone(),
+                mailbox_index: view.clone(),
                 threads: view.clone(),
                 emails: view.clone(),
                 email_index: view.clone(),
+                deliveries: view.clone(),
                 blobs: view.clone(),
+            }),
+            submission: Some(SubmissionSources {
+                identities: view.clone(),
+                submissions: view.clone(),
+                submission_index: view.clone(),
+                vacation: view.clone(),
             }),
             calendars: Some(CalendarSources {
                 calendars: view.clone(),
@@ -106,7 +126,16 @@ impl EmbeddedSchool {
                 day_notes: view.clone(),
             }),
         };
-        Access::ReadWrite(ReadWrite { sources, emails: Some(view.clone()), tasks: Some(view) })
+        Access::ReadWrite(ReadWrite {
+            sources,
+            mailboxes: Some(view.clone()),
+            emails: Some(view.clone()),
+            tasks: Some(view.clone()),
+            identities: Some(view.clone()),
+            submissions: Some(view.clone()),
+            vacation: Some(view.clone()),
+            uploads: Some(view),
+        })
     }
 }
 
@@ -146,5 +175,9 @@ impl School for EmbeddedSchool {
             access: self.access(login, class.as_deref()),
         });
         Ok(own.into_iter().collect())
+    }
+
+    fn changed(&self) -> watch::Receiver<i64> {
+        self.database.changed()
     }
 }

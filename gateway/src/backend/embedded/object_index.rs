@@ -1,45 +1,61 @@
-//! CalendarEvent/query and Task/query: everything, in the order of the ids, so that a client can fetch it
-//! in pages.
+//! `/query` of types of which an account has few objects.
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use tornister_protocol::{calendars::CalendarEvent, tasks::Task};
+use sqlx::SqliteConnection;
+use tornister_protocol::id::State;
 
-use super::{objects, state::Position, view::View};
-use crate::backend::{BackendError, Index, Matches, NoCondition, Plan, Queryable};
+use super::{
+    objects,
+    state::Position,
+    view::{Stored, View},
+};
+use crate::backend::{
+    BackendError, Index, Matches, Plan, Touched,
+    select::{Selectable, select},
+};
 
-async fn all<K: Queryable<Condition = NoCondition>>(
+/// All objects of the type are read.
+const NO_LIMIT: usize = usize::MAX;
+
+#[async_trait]
+impl<K: Stored + Selectable> Index<K> for View {
+    async fn query(&self, plan: &Plan<K>) -> Result<Matches, BackendError> {
+        let mut moment = self.database.read().await?;
+        matches(self, &mut moment, plan).await
+    }
+
+    async fn query_changes(&self, plan: &Plan<K>, since: &State) -> Result<(Matches, Touched), BackendError> {
+        let mut moment = self.database.read().await?;
+        let touched = touched(self, &mut moment, K::NAME, since).await?;
+        Ok((matches(self, &mut moment, plan).await?, touched))
+    }
+}
+
+async fn matches<K: Stored + Selectable>(
     view: &View,
+    moment: &mut SqliteConnection,
     plan: &Plan<K>,
 ) -> Result<Matches, BackendError> {
-    if plan.filter.is_some() {
-        return Err(BackendError::UnsupportedFilter("any filter; leave it out".to_owned()));
-    }
-    if let Some(criterion) = plan.sort.first() {
-        return Err(BackendError::UnsupportedSort(criterion.property.clone()));
-    }
-    let mut moment = view.database.read().await?;
-    let newest = objects::newest(&mut moment, &view.scopes, K::NAME).await?;
-    let ids = sqlx::query_scalar(
-        "SELECT id FROM object WHERE destroyed IS NULL AND type = ? \
-         AND scope IN (SELECT value FROM json_each(?)) ORDER BY id",
-    )
-    .bind(K::NAME)
-    .bind(view.scopes.json())
-    .fetch_all(&mut *moment)
-    .await?;
-    Ok(Matches { state: view.scopes.state(Position::at(newest)), ids })
+    let found = objects::get(moment, &view.scopes, K::NAME, None, NO_LIMIT).await?;
+    Ok(Matches { state: found.state, ids: select(plan, found.list)? })
 }
 
-#[async_trait]
-impl Index<CalendarEvent> for View {
-    async fn query(&self, plan: &Plan<CalendarEvent>) -> Result<Matches, BackendError> {
-        all(self, plan).await
-    }
+/// The objects of a type that have changed since a state.
+pub async fn touched(
+    view: &View,
+    moment: &mut SqliteConnection,
+    kind: &str,
+    since: &State,
+) -> Result<Touched, BackendError> {
+    let since = view.scopes.position(since)?;
+    let changes = objects::changes(moment, &view.scopes, kind, since, None).await?;
+    let old = changes.updated.into_iter().chain(changes.destroyed);
+    Ok(Touched { old: old.collect(), new: changes.created.into_iter().collect::<BTreeSet<_>>() })
 }
 
-#[async_trait]
-impl Index<Task> for View {
-    async fn query(&self, plan: &Plan<Task>) -> Result<Matches, BackendError> {
-        all(self, plan).await
-    }
+/// The state of a type at this moment.
+pub async fn state(view: &View, moment: &mut SqliteConnection, kind: &str) -> Result<State, BackendError> {
+    Ok(view.scopes.state(Position::at(objects::newest(moment, &view.scopes, kind).await?)))
 }

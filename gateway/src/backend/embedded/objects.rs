@@ -3,9 +3,13 @@
 use std::collections::HashSet;
 
 use sqlx::SqliteConnection;
+use tornister_protocol::mail::Mailbox;
 
-use super::state::{Position, Scopes};
-use crate::backend::{BackendError, Changes, Found, Object};
+use super::{
+    counters::COUNTERS,
+    state::{Position, Scopes},
+};
+use crate::backend::{BackendError, Changes, Found, Kind as _, Object};
 
 /// The newest number of a type.
 pub async fn newest(
@@ -96,6 +100,7 @@ pub async fn changes(
         created: Vec::new(),
         updated: Vec::new(),
         destroyed: Vec::new(),
+        updated_properties: None,
     };
     if since == Position::at(top) {
         return Ok(changes);
@@ -149,5 +154,29 @@ pub async fn changes(
     for (id, _, destroyed) in rest {
         if destroyed { &mut changes.destroyed } else { &mut changes.updated }.push(id);
     }
+    if kind == Mailbox::NAME && !changes.updated.is_empty() {
+        changes.updated_properties = only_counters(connection, scopes, since, &changes.updated).await?;
+    }
     Ok(changes)
+}
+
+/// The counters, where none of these mailboxes has changed otherwise since then (RFC 8621 §2.2).
+async fn only_counters(
+    connection: &mut SqliteConnection,
+    scopes: &Scopes,
+    since: Position,
+    updated: &[String],
+) -> Result<Option<Vec<String>>, BackendError> {
+    let has_more: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM object
+             WHERE scope IN (SELECT value FROM json_each(?1)) AND type = ?2 AND settled > ?3
+               AND id IN (SELECT value FROM json_each(?4)))",
+    )
+    .bind(scopes.json())
+    .bind(Mailbox::NAME)
+    .bind(since.modseq)
+    .bind(serde_json::to_string(updated)?)
+    .fetch_one(connection)
+    .await?;
+    Ok((!has_more).then(|| COUNTERS.iter().map(|name| (*name).to_owned()).collect()))
 }

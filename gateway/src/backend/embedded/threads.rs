@@ -22,7 +22,7 @@ pub async fn assign(
     email_id: &str,
     message: &Message,
 ) -> Result<String, BackendError> {
-    let subject = base_subject(message.subject.as_deref().unwrap_or_default());
+    let subject = compact(base_subject(message.subject.as_deref().unwrap_or_default()));
     let names = [&message.message_id, &message.in_reply_to, &message.references];
     let names: BTreeSet<&String> = names.into_iter().flatten().flatten().collect();
     let keys: Vec<String> =
@@ -80,8 +80,8 @@ pub async fn rewrite(
     Ok(())
 }
 
-/// The subject without what programs put before it: `Re:`, `AW:`, `[List]`, and without white space.
-fn base_subject(subject: &str) -> String {
+/// The subject without what programs put before it: `Re:`, `AW:`, `[List]` (RFC 5256 §2.1).
+pub fn base_subject(subject: &str) -> &str {
     let mut rest = subject.trim();
     loop {
         let before = rest;
@@ -97,23 +97,28 @@ fn base_subject(subject: &str) -> String {
             rest = tail.trim_start();
         }
         if rest == before {
-            return rest.split_whitespace().collect::<String>().to_lowercase();
+            return rest;
         }
     }
 }
 
+/// Spaces and case mean nothing where threads are told apart.
+fn compact(subject: &str) -> String {
+    subject.split_whitespace().collect::<String>().to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::base_subject;
+    use super::{base_subject, compact};
 
     #[test]
     fn answers_and_forwards_keep_the_subject() {
         for subject in
             ["Wandertag am  Freitag", "AW: Re: Wandertag am Freitag", "[7b] WG: Wandertag am Freitag"]
         {
-            assert_eq!(base_subject(subject), "wandertagamfreitag", "{subject}");
+            assert_eq!(compact(base_subject(subject)), "wandertagamfreitag", "{subject}");
         }
-        assert_eq!(base_subject("Mathe: Arbeit"), "mathe:arbeit");
+        assert_eq!(base_subject("Mathe: Arbeit"), "Mathe: Arbeit");
         assert_eq!(base_subject("[7b]"), "[7b]");
         assert_eq!(base_subject(""), "");
     }

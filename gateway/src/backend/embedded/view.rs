@@ -1,6 +1,7 @@
 //! One account's view of the embedded school: the union of its scopes.
 
 use async_trait::async_trait;
+use serde_json::Value;
 use tornister_protocol::{
     calendars::{Calendar, CalendarEvent},
     id::State,
@@ -11,11 +12,14 @@ use tornister_protocol::{
 
 use super::{
     change::Change,
-    objects,
-    state::{Position, Scopes},
+    object_index, objects,
+    state::{Scopes, hex},
 };
 use crate::{
-    backend::{BackendError, Changes, Found, Kind, Source, Wanted},
+    backend::{
+        BackendError, Changes, Found, Kind, Object, Outcome, Refusal, Source, Wanted,
+        submission::{EmailSubmission, Identity, VacationResponse},
+    },
     database::Database,
     environment::Environment,
 };
@@ -29,10 +33,13 @@ pub struct View {
 }
 
 /// Types whose objects are stored just as JMAP answers them.
-trait Stored: Kind {}
+pub trait Stored: Kind {}
 
 impl Stored for Mailbox {}
 impl Stored for Thread {}
+impl Stored for Identity {}
+impl Stored for EmailSubmission {}
+impl Stored for VacationResponse {}
 impl Stored for Calendar {}
 impl Stored for CalendarEvent {}
 impl Stored for TaskList {}
@@ -52,20 +59,48 @@ impl<K: Stored> Source<K> for View {
         let mut moment = self.database.read().await?;
         objects::changes(&mut moment, &self.scopes, K::NAME, since, max).await
     }
+
+    async fn state(&self) -> Result<State, BackendError> {
+        let mut moment = self.database.read().await?;
+        object_index::state(self, &mut moment, K::NAME).await
+    }
 }
 
 impl View {
-    /// The state of a type before a `/set`, where it is the expected one.
-    pub(super) async fn state_for_set<K: Kind>(
+    /// Begins a `/set` of a type, where it is in the expected state.
+    pub(super) async fn begin<K: Kind>(
         &self,
-        change: &mut Change,
         expected: Option<&State>,
-    ) -> Result<State, BackendError> {
-        let newest = objects::newest(&mut change.transaction, &self.scopes, K::NAME).await?;
-        let state = self.scopes.state(Position::at(newest));
+    ) -> Result<(Change, Outcome), BackendError> {
+        let mut change = Change::begin(&self.database, self.environment.clock.unix_seconds()).await?;
+        let state = object_index::state(self, &mut change.transaction, K::NAME).await?;
         if expected.is_some_and(|expected| *expected != state) {
             return Err(BackendError::StateMismatch);
         }
-        Ok(state)
+        Ok((change, Outcome::at(state)))
     }
+
+    /// An id that nothing has had.
+    pub(super) fn new_id(&self, prefix: char) -> Result<String, BackendError> {
+        let mut bytes = [0; 12];
+        self.environment.random.fill(&mut bytes)?;
+        Ok(format!("{prefix}{}", hex(&bytes)))
+    }
+
+    /// Commits a `/set`.
+    pub(super) async fn finish<K: Kind>(
+        &self,
+        mut change: Change,
+        mut outcome: Outcome,
+    ) -> Result<Outcome, BackendError> {
+        outcome.new_state = object_index::state(self, &mut change.transaction, K::NAME).await?;
+        change.commit().await?;
+        Ok(outcome)
+    }
+}
+
+/// Whether what a patch repeats is as the object has it; what it leaves out does not matter.
+pub fn repeats(object: &Object, repeated: &Object) -> Result<(), Refusal> {
+    let wrong = repeated.iter().find(|(name, value)| object.get(*name).unwrap_or(&Value::Null) != *value);
+    wrong.map_or(Ok(()), |(name, _)| Err(Refusal::property(name, "this property cannot change")))
 }

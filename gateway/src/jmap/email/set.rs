@@ -1,16 +1,17 @@
-//! Email/set (RFC 8621 §4.6): keywords and mailboxes.
+//! Email/set (RFC 8621 §4.6): patches of keywords and mailboxes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use tornister_protocol::{
-    core::{SetError, SetErrorKind},
-    mail::Email,
-};
+use tornister_protocol::{core::MethodError, mail::Email};
 
+use super::create::create;
 use crate::{
-    backend::EmailUpdate,
-    jmap::{reference::unescape, standard::Changed},
+    backend::{EmailUpdate, NewEmail, Object, Refusal, RefusalKind},
+    jmap::{
+        reference::unescape,
+        standard::{Changed, Creating, no_such_path},
+    },
 };
 
 const MAX_KEYWORD_BYTES: usize = 255;
@@ -18,7 +19,32 @@ const MAX_KEYWORD_BYTES: usize = 255;
 const FORBIDDEN_IN_KEYWORD: &[char] = &['(', ')', '{', ']', '%', '*', '"', '\\'];
 
 impl Changed for Email {
-    fn update(patch: &Map<String, Value>) -> Result<EmailUpdate, SetError> {
+    const SERVER_SET: &'static [&'static str] =
+        &["id", "blobId", "threadId", "size", "hasAttachment", "preview"];
+    const IMMUTABLE: &'static [&'static str] = &[
+        "receivedAt",
+        "messageId",
+        "inReplyTo",
+        "references",
+        "sender",
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "replyTo",
+        "subject",
+        "sentAt",
+    ];
+    const REFERENCES: &'static [&'static str] = &["mailboxIds"];
+
+    async fn create(
+        creating: &Creating<'_>,
+        object: Object,
+    ) -> Result<Result<NewEmail, Refusal>, MethodError> {
+        create(creating, object).await
+    }
+
+    fn update(patch: &Map<String, Value>) -> Result<EmailUpdate, Refusal> {
         let mut update = EmailUpdate::default();
         for (path, value) in patch {
             let (property, member) = match path.split_once('/') {
@@ -28,7 +54,7 @@ impl Changed for Email {
             let members = match property {
                 "keywords" => &mut update.keywords,
                 "mailboxIds" => &mut update.mailboxes,
-                _ => return Err(invalid(property, "only keywords and mailboxIds can be changed")),
+                _ => return Err(no_such_path(path)),
             };
             match member {
                 None => members.replace = Some(whole(property, value)?),
@@ -38,19 +64,27 @@ impl Changed for Email {
                 }
             }
         }
-        // A pointer inside another of the same patch (RFC 8620 §5.3).
-        for members in [&update.keywords, &update.mailboxes] {
-            if members.replace.is_some() && !members.change.is_empty() {
-                return Err(invalid_patch("one path lies inside another"));
-            }
-        }
         Ok(update)
     }
 }
 
-fn whole(property: &str, value: &Value) -> Result<BTreeSet<String>, SetError> {
+/// The mailboxes of a new mail: at least one.
+pub fn mailboxes(value: &Value) -> Result<BTreeSet<String>, Refusal> {
+    let mailboxes = whole("mailboxIds", value)?;
+    if mailboxes.is_empty() {
+        return Err(invalid("mailboxIds", "a mail is in at least one mailbox"));
+    }
+    Ok(mailboxes)
+}
+
+/// The keywords of a new mail.
+pub fn keywords(value: &Value) -> Result<BTreeSet<String>, Refusal> {
+    whole("keywords", value)
+}
+
+fn whole(property: &str, value: &Value) -> Result<BTreeSet<String>, Refusal> {
     let object = value.as_object().ok_or_else(|| invalid(property, "must be an object"))?;
-    let members: Result<BTreeMap<String, bool>, SetError> =
+    let members: Result<BTreeMap<String, bool>, Refusal> =
         object.iter().map(|(member, value)| Ok((name(property, member)?, flag(property, value)?))).collect();
     let members = members?;
     if members.values().any(|inside| !inside) {
@@ -60,7 +94,7 @@ fn whole(property: &str, value: &Value) -> Result<BTreeSet<String>, SetError> {
 }
 
 /// True puts in, null takes out.
-fn flag(property: &str, value: &Value) -> Result<bool, SetError> {
+fn flag(property: &str, value: &Value) -> Result<bool, Refusal> {
     match value {
         Value::Bool(true) => Ok(true),
         Value::Null => Ok(false),
@@ -69,7 +103,7 @@ fn flag(property: &str, value: &Value) -> Result<bool, SetError> {
 }
 
 /// Keywords are lower case, and such as IMAP can hold.
-fn name(property: &str, name: &str) -> Result<String, SetError> {
+fn name(property: &str, name: &str) -> Result<String, Refusal> {
     if property == "mailboxIds" {
         return Ok(name.to_owned());
     }
@@ -80,16 +114,12 @@ fn name(property: &str, name: &str) -> Result<String, SetError> {
     if is_keyword { Ok(name.to_lowercase()) } else { Err(invalid(property, "not a keyword")) }
 }
 
-fn invalid(property: &str, description: &str) -> SetError {
-    SetError {
-        kind: SetErrorKind::InvalidProperties,
-        description: Some(description.to_owned()),
-        properties: Some(vec![property.to_owned()]),
-    }
+fn invalid(property: &str, description: &str) -> Refusal {
+    Refusal::property(property, description)
 }
 
-fn invalid_patch(description: &str) -> SetError {
-    SetError { kind: SetErrorKind::InvalidPatch, description: Some(description.to_owned()), properties: None }
+fn invalid_patch(description: &str) -> Refusal {
+    Refusal::new(RefusalKind::InvalidPatch, description)
 }
 
 #[cfg(test)]
@@ -98,7 +128,7 @@ mod tests {
 
     use super::*;
 
-    fn update(patch: Value) -> Result<EmailUpdate, SetErrorKind> {
+    fn update(patch: Value) -> Result<EmailUpdate, RefusalKind> {
         let Value::Object(patch) = patch else { unreachable!() };
         Email::update(&patch).map_err(|error| error.kind)
     }
@@ -112,7 +142,7 @@ mod tests {
 
     #[test]
     fn what_is_no_patch_of_an_email_is_refused() {
-        use SetErrorKind::{InvalidPatch, InvalidProperties};
+        use RefusalKind::{InvalidPatch, InvalidProperties};
         for (patch, kind) in [
             (json!({ "subject": "x" }), InvalidProperties),
             (json!({ "keywords/$seen": false }), InvalidProperties),
@@ -120,7 +150,6 @@ mod tests {
             (json!({ "keywords": { "$seen": false } }), InvalidProperties),
             (json!({ "keywords": null }), InvalidProperties),
             (json!({ "keywords/$seen/x": true }), InvalidPatch),
-            (json!({ "keywords": {}, "keywords/$seen": true }), InvalidPatch),
         ] {
             assert_eq!(update(patch.clone()), Err(kind), "{patch}");
         }

@@ -21,9 +21,8 @@ pub async fn get<K: Served>(call: Call<'_>) -> Answer {
     let account = call.account(&args.account_id)?;
     let source = K::source(account.access.sources())
         .ok_or_else(|| bare(MethodErrorKind::AccountNotSupportedByMethod))?;
-    if let (Some(asked), Some(known)) = (&args.properties, K::PROPERTIES)
-        && let Some(unknown) = asked.iter().find(|name| !known.contains(&name.as_str()))
-    {
+    let mut asked = args.properties.iter().flatten();
+    if let Some(unknown) = asked.find(|name| !K::knows(name)) {
         return Err(invalid_arguments(format!("{} has no property '{unknown}'", K::NAME)));
     }
     let properties = args

@@ -2,21 +2,30 @@
 //! special about it.
 
 mod changes;
+pub mod creation;
 mod get;
 mod page;
 mod query;
+mod query_changes;
 mod set;
 
-use serde_json::{Map, Value};
-use tornister_protocol::core::{MethodError, SetError};
+use std::future::Future;
 
-pub use changes::{changes, changes_object, with};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use tornister_protocol::core::MethodError;
+
+pub use changes::changes;
 pub use get::get;
 pub use page::page;
 pub use query::{filter, query};
-pub use set::set;
+pub use query_changes::query_changes;
+pub use set::{response, set, set_objects};
 
-use crate::backend::{Kind, Queryable, Writable};
+use crate::{
+    backend::{AccountAccess, Kind, Object, Plan, Queryable, Refusal, RefusalKind, Writable},
+    environment::Environment,
+};
 
 /// A type that `/get` answers.
 pub trait Served: Kind {
@@ -24,10 +33,17 @@ pub trait Served: Kind {
     const PROPERTIES: Option<&'static [&'static str]>;
     /// What `/get` answers without `properties`; none for everything.
     const DEFAULT_PROPERTIES: Option<&'static [&'static str]> = None;
+    /// Whether `/changes` tells which properties changed (RFC 8621 §2.2).
+    const TELLS_UPDATED_PROPERTIES: bool = false;
 
     /// What `/get` takes besides the standard arguments.
     fn options(_arguments: &Map<String, Value>) -> Result<Self::Options, MethodError> {
         Ok(Self::Options::default())
+    }
+
+    /// Whether objects have a property of this name.
+    fn knows(name: &str) -> bool {
+        Self::PROPERTIES.is_none_or(|known| known.contains(&name))
     }
 }
 
@@ -35,10 +51,53 @@ pub trait Served: Kind {
 pub trait Found: Served + Queryable {
     /// The conditions by name, to tell an unknown one from a malformed one.
     const CONDITIONS: &'static [&'static str];
+
+    /// Whether nothing that this filter and sort look at can ever change, so that a result only grows and
+    /// shrinks (RFC 8620 §5.6).
+    fn is_immutable(_plan: &Plan<Self>) -> bool {
+        false
+    }
+}
+
+/// For whom an object is created.
+pub struct Creating<'c> {
+    /// Where it will be.
+    pub account: &'c AccountAccess,
+    /// Time and randomness.
+    pub environment: &'c Environment,
 }
 
 /// A type that `/set` changes.
 pub trait Changed: Served + Writable {
-    /// Understands a patch (RFC 8620 §5.3).
-    fn update(patch: &Map<String, Value>) -> Result<Self::Update, SetError>;
+    /// Properties that only the server sets.
+    const SERVER_SET: &'static [&'static str];
+    /// Properties that are set once, at creation.
+    const IMMUTABLE: &'static [&'static str] = &[];
+    /// Properties that hold ids of other objects.
+    const REFERENCES: &'static [&'static str] = &[];
+
+    /// Understands a new object.
+    fn create(
+        creating: &Creating<'_>,
+        object: Object,
+    ) -> impl Future<Output = Result<Result<Self::Create, Refusal>, MethodError>> + Send;
+
+    /// Understands a patch (RFC 8620 §5.3) without what only the server sets.
+    fn update(patch: &Map<String, Value>) -> Result<Self::Update, Refusal>;
+}
+
+/// The value of a property as its type.
+pub fn typed<T: DeserializeOwned>(name: &str, value: &Value) -> Result<T, Refusal> {
+    T::deserialize(value).map_err(|reason| Refusal::property(name, &reason.to_string()))
+}
+
+/// A property that the type does not have, or a path into one that has no inside.
+pub fn no_such_path(path: &str) -> Refusal {
+    match path.split_once('/') {
+        None => Refusal::property(path, "no such property, or it cannot be set"),
+        Some((property, _)) => Refusal::new(
+            RefusalKind::InvalidPatch,
+            &format!("'{path}': '{property}' is set as a whole, if it exists at all"),
+        ),
+    }
 }

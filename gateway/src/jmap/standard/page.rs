@@ -1,14 +1,15 @@
 //! Which part of a query's result is answered (RFC 8620 §5.5).
 
-use tornister_protocol::core::{MethodError, MethodErrorKind, QueryArgs, QueryResponse};
+use tornister_protocol::core::{MethodError, MethodErrorKind};
 
+use super::query::{QueryArgs, QueryResponse};
 use crate::{
     backend::Matches,
     jmap::{limits::MAX_IDS_IN_QUERY, method::bare},
 };
 
 /// The part that `args` ask for, by position or by anchor.
-pub fn page<F>(args: QueryArgs<F>, matches: Matches) -> Result<QueryResponse, MethodError> {
+pub fn page(args: QueryArgs, matches: Matches) -> Result<QueryResponse, MethodError> {
     let total = matches.ids.len();
     let start = match &args.anchor {
         Some(anchor) => {
@@ -20,15 +21,16 @@ pub fn page<F>(args: QueryArgs<F>, matches: Matches) -> Result<QueryResponse, Me
         None => usize::try_from(args.position).unwrap_or(usize::MAX),
     };
     let limit = args.limit.unwrap_or(MAX_IDS_IN_QUERY).min(MAX_IDS_IN_QUERY);
-    let cut_short = args.limit != Some(limit) && total.saturating_sub(start) > limit;
+    let was_lowered = args.limit.is_some_and(|wanted| wanted != limit);
+    let was_cut = args.limit.is_none() && total.saturating_sub(start) > limit;
     Ok(QueryResponse {
         account_id: args.account_id,
         query_state: matches.state,
-        can_calculate_changes: false,
+        can_calculate_changes: true,
         position: start.min(total),
         ids: matches.ids.into_iter().skip(start).take(limit).collect(),
         total: args.calculate_total.then_some(total),
-        limit: cut_short.then_some(limit),
+        limit: (was_lowered || was_cut).then_some(limit),
     })
 }
 

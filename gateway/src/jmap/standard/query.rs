@@ -1,32 +1,87 @@
 //! `/query` (RFC 8620 §5.5).
 
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use tornister_protocol::core::{MethodError, MethodErrorKind, QueryArgs};
+use tornister_protocol::{
+    core::{MethodError, MethodErrorKind},
+    id::{AccountId, State},
+};
 
 use super::{Found, page};
 use crate::{
-    backend::{Filter, Plan},
-    jmap::method::{Answer, Call, backend_error, bare, error, invalid_arguments},
+    backend::{Comparator, Filter, Plan},
+    jmap::{
+        limits::COLLATIONS,
+        method::{Answer, Call, backend_error, bare, error, invalid_arguments},
+    },
 };
+
+/// The arguments that say which part of a result is wanted.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueryArgs {
+    /// Whose objects.
+    pub account_id: AccountId,
+    filter: Option<Value>,
+    sort: Option<Vec<Comparator>>,
+    /// Index of the first id to answer; negative counts from the end.
+    #[serde(default)]
+    pub position: i64,
+    /// An id to start from instead of `position`.
+    pub anchor: Option<String>,
+    /// Added to the anchor's index.
+    #[serde(default)]
+    pub anchor_offset: i64,
+    /// At most so many ids.
+    pub limit: Option<usize>,
+    /// Whether `total` is wanted.
+    #[serde(default)]
+    pub calculate_total: bool,
+}
+
+/// The answer.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueryResponse {
+    pub account_id: AccountId,
+    pub query_state: State,
+    pub can_calculate_changes: bool,
+    pub position: usize,
+    pub ids: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+}
 
 /// Ids by filter and sort.
 pub async fn query<K: Found>(call: Call<'_>) -> Answer {
-    let args: QueryArgs<Value> = call.parse()?;
+    let args: QueryArgs = call.parse()?;
     let account = call.account(&args.account_id)?;
     let index = K::index(account.access.sources())
         .ok_or_else(|| bare(MethodErrorKind::AccountNotSupportedByMethod))?;
-    let plan = Plan {
-        filter: filter::<K::Condition>(args.filter.as_ref(), K::CONDITIONS)?,
-        sort: args.sort.clone().unwrap_or_default(),
-        collapse_threads: args.collapse_threads,
-    };
+    let plan = plan::<K>(&call, args.filter.as_ref(), args.sort.as_deref())?;
     let matches = index.query(&plan).await.map_err(backend_error)?;
     Ok(json!(page(args, matches)?))
 }
 
+/// Understands filter and sort.
+pub fn plan<K: Found>(
+    call: &Call<'_>,
+    wanted: Option<&Value>,
+    sort: Option<&[Comparator]>,
+) -> Result<Plan<K>, MethodError> {
+    let sort = sort.unwrap_or_default().to_vec();
+    let mut collations = sort.iter().filter_map(|by| by.collation.as_deref());
+    if let Some(unknown) = collations.find(|name| !COLLATIONS.contains(name)) {
+        return Err(error(MethodErrorKind::UnsupportedSort, format!("no collation '{unknown}'")));
+    }
+    Ok(Plan { filter: filter::<K::Condition>(wanted, K::CONDITIONS)?, sort, options: call.parse()? })
+}
+
 /// Reads a filter; a condition that is not known is `unsupportedFilter`, one of the wrong type
 /// `invalidArguments`.
-pub fn filter<C: serde::de::DeserializeOwned>(
+pub fn filter<C: DeserializeOwned>(
     filter: Option<&Value>,
     known: &[&str],
 ) -> Result<Option<Filter<C>>, MethodError> {
@@ -34,7 +89,7 @@ pub fn filter<C: serde::de::DeserializeOwned>(
     if let Some(unknown) = unknown_condition(filter, known) {
         return Err(error(MethodErrorKind::UnsupportedFilter, format!("cannot filter by '{unknown}'")));
     }
-    serde::Deserialize::deserialize(filter)
+    Deserialize::deserialize(filter)
         .map(Some)
         .map_err(|_| invalid_arguments("'filter' has a condition of the wrong type".to_owned()))
 }

@@ -1,19 +1,43 @@
-//! `/set` (RFC 8620 §5.3). Objects are made and destroyed by the school, so far; pupils change them.
+//! `/set` (RFC 8620 §5.3).
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-use tornister_protocol::core::{MethodErrorKind, SetArgs, SetError, SetErrorKind, SetResponse};
-
-use super::Changed;
-use crate::jmap::{
-    limits::MAX_OBJECTS_IN_SET,
-    method::{Answer, Call, backend_error, bare, error},
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tornister_protocol::{
+    core::{MethodError, MethodErrorKind},
+    id::{AccountId, State},
 };
 
-/// Carries out patches.
-pub async fn set<K: Changed>(call: Call<'_>) -> Answer {
-    let args: SetArgs<Value> = call.parse()?;
+use super::{Changed, Creating, creation};
+use crate::{
+    backend::{Batch, Object, Outcome, Patch, Refusal, RefusalKind},
+    jmap::{
+        limits::MAX_OBJECTS_IN_SET,
+        method::{Answer, Call, backend_error, bare, error, invalid_arguments},
+    },
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SetArgs {
+    account_id: AccountId,
+    if_in_state: Option<State>,
+    create: Option<BTreeMap<String, Object>>,
+    update: Option<BTreeMap<String, Object>>,
+    destroy: Option<Vec<String>>,
+}
+
+/// Creates, changes, destroys.
+pub async fn set<K: Changed>(mut call: Call<'_>) -> Answer {
+    let (account_id, outcome) = set_objects::<K>(&mut call).await?;
+    Ok(response(&account_id, &outcome))
+}
+
+/// The same, for a type that goes on with what came out.
+pub async fn set_objects<K: Changed>(call: &mut Call<'_>) -> Result<(AccountId, Outcome), MethodError> {
+    let args: SetArgs = call.parse()?;
+    let options: K::SetOptions = call.parse()?;
     let account = call.account(&args.account_id)?;
     if K::source(account.access.sources()).is_none() {
         return Err(bare(MethodErrorKind::AccountNotSupportedByMethod));
@@ -28,49 +52,121 @@ pub async fn set<K: Changed>(call: Call<'_>) -> Answer {
         let description = format!("at most {MAX_OBJECTS_IN_SET} objects");
         return Err(error(MethodErrorKind::RequestTooLarge, description));
     }
-    let mut refused = BTreeMap::new();
-    let mut updates = BTreeMap::new();
-    for (id, patch) in update {
-        let update = if destroy.contains(&id) {
-            Err(refusal(SetErrorKind::WillDestroy, ""))
-        } else {
-            K::update(&patch)
+    if let Some(bad) = create.keys().find(|key| !creation::is_id(key)) {
+        return Err(invalid_arguments(format!("'{bad}' is no creation id (RFC 8620 §1.2)")));
+    }
+    let mut batch = Batch {
+        if_in_state: args.if_in_state,
+        create: Vec::new(),
+        update: Vec::new(),
+        destroy: Vec::new(),
+        options,
+    };
+    let mut refused = Refused::default();
+    let known = &call.run.created_ids;
+    for id in destroy {
+        let id = creation::resolve(&id, known);
+        if !batch.destroy.contains(&id) {
+            batch.destroy.push(id);
+        }
+    }
+    let creating = Creating { account, environment: call.environment };
+    for (key, mut object) in create {
+        creation::resolve_object(&mut object, K::REFERENCES, known);
+        let created = match server_set::<K>(&object) {
+            Some(refusal) => Err(refusal),
+            None => K::create(&creating, object).await?,
         };
-        match update {
-            Ok(update) => {
-                updates.insert(id, update);
-            }
-            Err(error) => {
-                refused.insert(id, error);
+        match created {
+            Ok(create) => batch.create.push((key, create)),
+            Err(refusal) => {
+                refused.create.insert(key, refusal);
             }
         }
     }
-    let outcome = writer.update(args.if_in_state.as_ref(), &updates).await.map_err(backend_error)?;
-    refused.extend(outcome.refused);
-
-    let forbidden = |what: &str| refusal(SetErrorKind::Forbidden, what);
-    let not_created = create.into_keys().map(|id| (id, forbidden("only the school makes these")));
-    let not_destroyed = destroy.into_iter().map(|id| (id, forbidden("only the school destroys these")));
-    let updated: BTreeMap<String, Option<Value>> = outcome.updated.into_iter().map(|id| (id, None)).collect();
-    Ok(json!(SetResponse::<Value> {
-        account_id: args.account_id,
-        old_state: Some(outcome.old_state),
-        new_state: outcome.new_state,
-        created: None,
-        updated: some_unless_empty(updated),
-        destroyed: None,
-        not_created: some_unless_empty(not_created.collect()),
-        not_updated: some_unless_empty(refused),
-        not_destroyed: some_unless_empty(not_destroyed.collect()),
-    }))
+    for (id, mut patch) in update {
+        let id = creation::resolve(&id, known);
+        creation::resolve_object(&mut patch, K::REFERENCES, known);
+        let update = if batch.destroy.contains(&id) {
+            Err(Refusal::bare(RefusalKind::WillDestroy))
+        } else {
+            understood::<K>(patch)
+        };
+        match update {
+            Ok(update) => batch.update.push((id, update)),
+            Err(refusal) => {
+                refused.update.insert(id, refusal);
+            }
+        }
+    }
+    let mut outcome = writer.set(batch).await.map_err(backend_error)?;
+    outcome.not_created.append(&mut refused.create);
+    outcome.not_updated.append(&mut refused.update);
+    for (key, object) in &outcome.created {
+        if let Some(id) = object.get("id").and_then(Value::as_str) {
+            call.run.created_ids.insert(key.clone(), id.to_owned());
+        }
+    }
+    Ok((args.account_id, outcome))
 }
 
-fn some_unless_empty<V>(map: BTreeMap<String, V>) -> Option<BTreeMap<String, V>> {
-    Some(map).filter(|map| !map.is_empty())
+#[derive(Default)]
+struct Refused {
+    create: BTreeMap<String, Refusal>,
+    update: BTreeMap<String, Refusal>,
 }
 
-/// A refusal with words for developers.
-fn refusal(kind: SetErrorKind, description: &str) -> SetError {
-    let description = Some(description.to_owned()).filter(|text| !text.is_empty());
-    SetError { kind, description, properties: None }
+fn server_set<K: Changed>(object: &Object) -> Option<Refusal> {
+    let found: Vec<String> =
+        object.keys().filter(|name| K::SERVER_SET.contains(&name.as_str())).cloned().collect();
+    (!found.is_empty()).then(|| Refusal {
+        properties: Some(found),
+        ..Refusal::new(RefusalKind::InvalidProperties, "the server sets these")
+    })
+}
+
+/// Sorts a patch into what changes and what is only repeated.
+fn understood<K: Changed>(patch: Object) -> Result<Patch<K>, Refusal> {
+    let mut repeated = Map::new();
+    let mut changing = Map::new();
+    for (path, value) in patch {
+        let property = path.split('/').next().unwrap_or_default();
+        if K::SERVER_SET.contains(&property) || K::IMMUTABLE.contains(&property) {
+            if property != path {
+                return Err(Refusal::property(property, "this property cannot change"));
+            }
+            repeated.insert(path, value);
+        } else {
+            changing.insert(path, value);
+        }
+    }
+    for path in changing.keys() {
+        let inside = |other: &String| {
+            other.len() > path.len()
+                && other.starts_with(path.as_str())
+                && other[path.len()..].starts_with('/')
+        };
+        if changing.keys().any(inside) {
+            return Err(Refusal::new(RefusalKind::InvalidPatch, "one path lies inside another"));
+        }
+    }
+    Ok(Patch { update: K::update(&changing)?, repeated })
+}
+
+/// The answer to a `/set` (RFC 8620 §5.3).
+pub fn response(account_id: &AccountId, outcome: &Outcome) -> Value {
+    fn filled<V: serde::Serialize>(map: &BTreeMap<String, V>) -> Value {
+        if map.is_empty() { Value::Null } else { json!(map) }
+    }
+    json!({
+        "accountId": account_id,
+        "oldState": outcome.old_state,
+        "newState": outcome.new_state,
+        "created": filled(&outcome.created),
+        "updated": filled(&outcome.updated),
+        "destroyed": if outcome.destroyed.is_empty() { Value::Null } else { json!(outcome.destroyed) },
+        "notCreated": filled(&outcome.not_created),
+        "notUpdated": filled(&outcome.not_updated),
+        "notDestroyed": filled(&outcome.not_destroyed),
+    })
 }

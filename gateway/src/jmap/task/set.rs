@@ -1,29 +1,32 @@
 //! Task/set: how far the pupil is.
 
-use serde::Deserialize as _;
 use serde_json::{Map, Value};
 use tornister_protocol::{
-    core::{SetError, SetErrorKind},
+    core::MethodError,
     tasks::{Progress, Task},
 };
 
-use crate::{backend::TaskUpdate, jmap::standard::Changed};
+use crate::{
+    backend::{Never, Object, Refusal, RefusalKind, TaskUpdate},
+    jmap::standard::{Changed, Creating, no_such_path},
+};
 
 impl Changed for Task {
-    fn update(patch: &Map<String, Value>) -> Result<TaskUpdate, SetError> {
+    const SERVER_SET: &'static [&'static str] = &["id"];
+
+    async fn create(_: &Creating<'_>, _: Object) -> Result<Result<Never, Refusal>, MethodError> {
+        Ok(Err(Refusal::new(RefusalKind::Forbidden, "only the school makes these")))
+    }
+
+    fn update(patch: &Map<String, Value>) -> Result<TaskUpdate, Refusal> {
         let mut update = TaskUpdate::default();
         for (path, value) in patch {
-            let refused = |description: &str| SetError {
-                kind: SetErrorKind::InvalidProperties,
-                description: Some(description.to_owned()),
-                properties: Some(vec![path.clone()]),
-            };
             if path != "progress" {
-                return Err(refused("only progress can be changed"));
+                return Err(no_such_path(path));
             }
-            let progress =
-                Progress::deserialize(value).map_err(|_| refused("not a progress (RFC 8984 §5.2.5)"))?;
-            update.progress = Some(progress);
+            let progress = serde::Deserialize::deserialize(value)
+                .map_err(|_| Refusal::property(path, "not a progress (RFC 8984 §5.2.5)"))?;
+            update.progress = Some::<Progress>(progress);
         }
         Ok(update)
     }

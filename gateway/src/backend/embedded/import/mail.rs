@@ -8,19 +8,20 @@ use tornister_formats::{
     mime::Message,
     school::{MailItem, School},
 };
-use tornister_protocol::{
-    id::{BlobId, MailboxId},
-    mail::{Email, Mailbox, MailboxRights, keyword, role},
-};
+use tornister_protocol::mail::{Mailbox, MailboxRights, keyword, role};
 
 use crate::backend::{
-    BackendError, Kind as _, Object, email,
+    BackendError, Kind as _, Object,
     embedded::{
+        blobs,
         change::{Change, Item},
+        counters::COUNTERS,
         emails::{self, Touched},
+        mailbox_write::{OWN_RIGHTS, STANDARD_RIGHTS},
         state::{derived_id, hex},
-        threads, user_scope,
+        user_scope,
     },
+    select::text,
 };
 
 /// The mailboxes that everybody has.
@@ -43,74 +44,104 @@ pub async fn import(change: &mut Change, school: &School) -> Result<(), BackendE
     for user in &school.profile.users {
         let scope = user_scope(&user.login);
         let items: Vec<&MailItem> = school.mails.iter().filter(|item| item.login == user.login).collect();
-        let folders = import_mailboxes(change, &scope, &items).await?;
-        let mut mails: BTreeMap<String, Mail<'_>> = BTreeMap::new();
-        for item in items {
-            let id = format!("E{}", &hex(&Sha256::digest(&item.raw))[..32]);
-            let mail = mails.entry(id).or_insert(Mail { item, mailboxes: BTreeSet::new() });
-            mail.mailboxes.insert(mailbox_id(&scope, &item.folder));
+        let mut folders: BTreeMap<String, Vec<&MailItem>> = BTreeMap::new();
+        let discarded = discarded(change, &scope).await?;
+        let mut kept: BTreeSet<String> =
+            items.iter().map(|item| derived_id('M', &[&scope, &item.folder])).collect();
+        for item in items.into_iter().filter(|item| !discarded.contains(&email_id(item))) {
+            folders.entry(item.folder.clone()).or_default().push(item);
         }
+        let folder_ids = import_mailboxes(change, &scope, folders.keys()).await?;
+        let mut mails: BTreeMap<String, Mail<'_>> = BTreeMap::new();
+        for (folder, items) in &folders {
+            for item in items {
+                let mail = mails.entry(email_id(item));
+                let mail = mail.or_insert(Mail { item, mailboxes: BTreeSet::new() });
+                mail.mailboxes.extend(folder_ids.get(folder).cloned());
+            }
+        }
+        kept.extend(folder_ids.into_values());
         import_mails(change, &scope, mails, &school.profile.mail.parents_information).await?;
-        remove_empty(change, &scope, &folders).await?;
+        remove_empty(change, &scope, &kept).await?;
     }
-    sqlx::query("DELETE FROM blob WHERE id NOT IN (SELECT blob_id FROM email)")
+    blobs::sweep(change).await
+}
+
+fn email_id(item: &MailItem) -> String {
+    format!("E{}", &hex(&Sha256::digest(&item.raw))[..32])
+}
+
+/// The mails that their owner destroyed.
+async fn discarded(change: &mut Change, scope: &str) -> Result<BTreeSet<String>, BackendError> {
+    let ids = sqlx::query_scalar("SELECT id FROM discarded WHERE scope = ?1").bind(scope);
+    let ids: Vec<String> = ids.fetch_all(&mut *change.transaction).await?;
+    Ok(ids.into_iter().collect())
+}
+
+/// Makes the mailboxes that are missing. One that is there stays as its owner named and moved it, with its
+/// counts, which are brought up to date when the mails are in. Answers the ids by folder.
+async fn import_mailboxes(
+    change: &mut Change,
+    scope: &str,
+    folders: impl Iterator<Item = &String>,
+) -> Result<BTreeMap<String, String>, BackendError> {
+    let mut wanted: BTreeMap<&str, (Option<&str>, u32)> = BTreeMap::new();
+    wanted.extend(folders.map(|folder| (folder.as_str(), (None, 10))));
+    for (order, (folder, role)) in (1..).zip(STANDARD) {
+        wanted.insert(folder, (Some(role), order));
+    }
+    let mut by_name: HashMap<String, String> = HashMap::new();
+    let mut all: HashMap<String, Object> = HashMap::new();
+    for (id, json) in change.read_all(scope, Mailbox::NAME).await? {
+        let mailbox: Object = serde_json::from_str(&json)?;
+        if text(&mailbox, "parentId").is_empty() {
+            by_name.insert(text(&mailbox, "name").to_owned(), id.clone());
+        }
+        all.insert(id, mailbox);
+    }
+    let mut ids = BTreeMap::new();
+    for (folder, (role, sort_order)) in wanted {
+        let derived = derived_id('M', &[scope, folder]);
+        let existing = if all.contains_key(&derived) { Some(&derived) } else { by_name.get(folder) };
+        let rights = if role.is_some() { STANDARD_RIGHTS } else { OWN_RIGHTS };
+        let id = existing.unwrap_or(&derived).clone();
+        let object = match all.remove(&id) {
+            Some(mut old) => {
+                old.insert("myRights".to_owned(), json!(rights));
+                old
+            }
+            None => mailbox(&id, folder, role, sort_order, rights),
+        };
+        change.put(scope, Mailbox::NAME, &id, &Item::plain(object)).await?;
+        if id == derived {
+            note_imported(change, scope, &id).await?;
+        }
+        ids.insert(folder.to_owned(), id);
+    }
+    Ok(ids)
+}
+
+async fn note_imported(change: &mut Change, scope: &str, id: &str) -> Result<(), BackendError> {
+    sqlx::query("INSERT INTO imported (scope, id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+        .bind(scope)
+        .bind(id)
         .execute(&mut *change.transaction)
         .await?;
     Ok(())
 }
 
-fn mailbox_id(scope: &str, folder: &str) -> String {
-    derived_id('M', &[scope, folder])
-}
-
-/// A mailbox keeps its counts here; they are brought up to date when the mails are in. Answers the ids.
-async fn import_mailboxes(
-    change: &mut Change,
-    scope: &str,
-    items: &[&MailItem],
-) -> Result<BTreeSet<String>, BackendError> {
-    let mut folders: BTreeMap<&str, (Option<&str>, u32)> = BTreeMap::new();
-    for item in items {
-        folders.insert(&item.folder, (None, 10));
-    }
-    for (order, (folder, role)) in (1..).zip(STANDARD) {
-        folders.insert(folder, (Some(role), order));
-    }
-    let mut mailboxes = BTreeMap::new();
-    for (folder, (role, sort_order)) in folders {
-        let id = mailbox_id(scope, folder);
-        let old = change.read(scope, Mailbox::NAME, &id).await?.unwrap_or_default();
-        let count = |name: &str| old.get(name).and_then(serde_json::Value::as_u64).unwrap_or_default();
-        let mailbox = json!({
-            "id": MailboxId(id.clone()),
-            "name": folder,
-            "parentId": null,
-            "role": role,
-            "sortOrder": sort_order,
-            "totalEmails": count("totalEmails"),
-            "unreadEmails": count("unreadEmails"),
-            "totalThreads": count("totalThreads"),
-            "unreadThreads": count("unreadThreads"),
-            "myRights": MailboxRights {
-                may_read_items: true,
-                may_add_items: true,
-                may_remove_items: true,
-                may_set_seen: true,
-                may_set_keywords: true,
-                may_create_child: false,
-                may_rename: false,
-                may_delete: false,
-                may_submit: false,
-            },
-            "isSubscribed": true,
-        });
-        let serde_json::Value::Object(object) = mailbox else { continue };
-        mailboxes.insert(id, Item::plain(object));
-    }
-    for (id, item) in &mailboxes {
-        change.put(scope, Mailbox::NAME, id, item).await?;
-    }
-    Ok(mailboxes.into_keys().collect())
+fn mailbox(id: &str, name: &str, role: Option<&str>, sort_order: u32, rights: MailboxRights) -> Object {
+    let properties = [
+        ("id", json!(id)),
+        ("name", json!(name)),
+        ("parentId", serde_json::Value::Null),
+        ("role", json!(role)),
+        ("sortOrder", json!(sort_order)),
+        ("myRights", json!(rights)),
+        ("isSubscribed", json!(true)),
+    ];
+    let counters = COUNTERS.into_iter().map(|name| (name, json!(0)));
+    properties.into_iter().chain(counters).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// A mailbox into which its owner put something stays, although the folder has gone.
@@ -121,7 +152,12 @@ async fn remove_empty(
 ) -> Result<(), BackendError> {
     let used = sqlx::query_scalar("SELECT DISTINCT mailbox_id FROM email_mailbox WHERE scope = ?1");
     let used: Vec<String> = used.bind(scope).fetch_all(&mut *change.transaction).await?;
-    let all: BTreeSet<String> = change.read_all(scope, Mailbox::NAME).await?.into_keys().collect();
+    let all = sqlx::query_scalar(
+        "SELECT id FROM object JOIN imported USING (scope, id)
+         WHERE scope = ?1 AND type = ?2 AND destroyed IS NULL",
+    );
+    let all: Vec<String> = all.bind(scope).bind(Mailbox::NAME).fetch_all(&mut *change.transaction).await?;
+    let all: BTreeSet<String> = all.into_iter().collect();
     for id in all.difference(folders).filter(|id| !used.contains(id)) {
         change.destroy(scope, Mailbox::NAME, id).await?;
     }
@@ -135,30 +171,26 @@ async fn import_mails(
     parents_information: &[String],
 ) -> Result<(), BackendError> {
     let known: HashMap<String, (String, Option<String>)> = {
-        let rows = sqlx::query_as("SELECT id, thread_id, message_id FROM email WHERE scope = ?1").bind(scope);
+        let rows = sqlx::query_as(
+            "SELECT id, thread_id, message_id FROM email JOIN imported USING (scope, id) WHERE scope = ?1",
+        );
+        let rows = rows.bind(scope);
         let rows: Vec<(String, String, Option<String>)> = rows.fetch_all(&mut *change.transaction).await?;
         rows.into_iter().map(|(id, thread, message_id)| (id, (thread, message_id))).collect()
     };
     let mut touched = Touched::default();
     // What a demo school's shift in time turns into a new mail is the old one to its reader.
     let mut inherited: HashMap<String, (BTreeSet<String>, BTreeSet<String>)> = HashMap::new();
-    for (id, (thread, message_id)) in &known {
+    for (id, (_, message_id)) in &known {
         if mails.contains_key(id) {
             continue;
         }
-        let mailboxes = emails::mailboxes(change, scope, id).await?;
-        let keywords = emails::keywords(change, scope, id).await?;
-        touched.email(thread, &mailboxes);
-        touched.membership(thread);
         if let Some(message_id) = message_id {
+            let mailboxes = emails::mailboxes(change, scope, id).await?;
+            let keywords = emails::keywords(change, scope, id).await?;
             inherited.insert(message_id.clone(), (mailboxes, keywords));
         }
-        sqlx::query("DELETE FROM email WHERE scope = ?1 AND id = ?2")
-            .bind(scope)
-            .bind(id)
-            .execute(&mut *change.transaction)
-            .await?;
-        change.destroy(scope, Email::NAME, id).await?;
+        emails::destroy(change, scope, id, &mut touched).await?;
     }
     // Oldest first: an answer finds the thread of what it answers.
     let mut new: Vec<(String, Mail<'_>)> =
@@ -166,7 +198,6 @@ async fn import_mails(
     new.sort_by(|(a_id, a), (b_id, b)| (a.item.received_at, a_id).cmp(&(b.item.received_at, b_id)));
     for (id, mail) in new {
         let message = Message::parse(&mail.item.raw);
-        let thread = threads::assign(change, scope, &id, &message).await?;
         let message_id = message.message_id.as_ref().and_then(|ids| ids.first()).cloned();
         let (mailboxes, mut keywords) = message_id
             .as_ref()
@@ -175,11 +206,16 @@ async fn import_mails(
         if is_for_parents(mail.item, &message, parents_information) {
             keywords.insert(keyword::FOR_PARENTS.to_owned());
         }
-        touched.email(&thread, &mailboxes);
-        touched.membership(&thread);
-        let blob_id = insert(change, scope, &id, &thread, mail.item, message_id.as_deref()).await?;
-        let object = list_object(&id, &blob_id, &thread, mail.item, &message);
-        emails::store(change, scope, &id, object, &mailboxes, &keywords).await?;
+        let new = emails::New {
+            id: id.clone(),
+            raw: &mail.item.raw,
+            message: &message,
+            received_at: mail.item.received_at,
+            mailboxes: &mailboxes,
+            keywords: &keywords,
+        };
+        emails::add(change, scope, &new, &mut touched).await?;
+        note_imported(change, scope, &id).await?;
     }
     touched.settle(change, scope).await
 }
@@ -200,43 +236,4 @@ fn keywords(item: &MailItem) -> BTreeSet<String> {
         (is_draft, keyword::DRAFT),
     ];
     set.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name.to_owned()).collect()
-}
-
-fn list_object(id: &str, blob_id: &BlobId, thread: &str, item: &MailItem, message: &Message) -> Object {
-    let mut object = email::envelope(message);
-    object.insert("id".to_owned(), json!(id));
-    object.insert("blobId".to_owned(), json!(blob_id));
-    object.insert("threadId".to_owned(), json!(thread));
-    object.insert("receivedAt".to_owned(), json!(item.received_at));
-    object
-}
-
-async fn insert(
-    change: &mut Change,
-    scope: &str,
-    id: &str,
-    thread: &str,
-    item: &MailItem,
-    message_id: Option<&str>,
-) -> Result<BlobId, BackendError> {
-    let blob_id = BlobId(format!("B{}", hex(&Sha256::digest(&item.raw))));
-    sqlx::query("INSERT INTO blob (id, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-        .bind(blob_id.as_str())
-        .bind(&item.raw)
-        .execute(&mut *change.transaction)
-        .await?;
-    sqlx::query(
-        "INSERT INTO email (scope, id, blob_id, thread_id, received_at, size, message_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )
-    .bind(scope)
-    .bind(id)
-    .bind(blob_id.as_str())
-    .bind(thread)
-    .bind(item.received_at.to_string())
-    .bind(i64::try_from(item.raw.len()).unwrap_or(i64::MAX))
-    .bind(message_id)
-    .execute(&mut *change.transaction)
-    .await?;
-    Ok(blob_id)
 }

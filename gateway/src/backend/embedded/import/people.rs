@@ -6,7 +6,9 @@ use tornister_formats::{profile::Role, school::School};
 
 use crate::backend::{
     BackendError,
-    embedded::{EmbeddedSchool, change::Change, state::derived_id, user_scope},
+    embedded::{
+        EmbeddedSchool, change::Change, delivery, email_search, identity_write, state::derived_id, user_scope,
+    },
 };
 
 /// The hash of each person's password by login, the stored one where the password is still the same.
@@ -47,16 +49,25 @@ pub async fn import(
     for login in gone {
         remove(change, &login).await?;
     }
+    sqlx::query(
+        "INSERT INTO setting (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(delivery::PARENTS_INFORMATION)
+    .bind(serde_json::to_string(&school.profile.mail.parents_information)?)
+    .execute(&mut *change.transaction)
+    .await?;
     for user in &school.profile.users {
+        let email = format!("{}@{}", user.login, school.profile.mail_domain).to_lowercase();
         let role = match user.role {
             Role::Pupil => "pupil",
             Role::Teacher => "teacher",
         };
         sqlx::query(
-            "INSERT INTO person (login, account_id, name, role, class, password)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO person (login, account_id, name, role, class, password, email)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (login) DO UPDATE SET name = excluded.name, role = excluded.role,
-                 class = excluded.class, password = excluded.password",
+                 class = excluded.class, password = excluded.password, email = excluded.email",
         )
         .bind(&user.login)
         .bind(derived_id('A', &[&user.login]))
@@ -64,8 +75,10 @@ pub async fn import(
         .bind(role)
         .bind(&user.class)
         .bind(passwords.get(&user.login))
+        .bind(&email)
         .execute(&mut *change.transaction)
         .await?;
+        identity_write::ensure(change, &user.login, &user.name, &email).await?;
     }
     Ok(())
 }
@@ -75,7 +88,16 @@ async fn remove(change: &mut Change, login: &str) -> Result<(), BackendError> {
         sqlx::query(delete).bind(login).execute(&mut *change.transaction).await?;
     }
     change.forget(&user_scope(login)).await?;
-    for delete in ["DELETE FROM thread_key WHERE scope = ?1", "DELETE FROM email WHERE scope = ?1"] {
+    email_search::forget(change, &user_scope(login)).await?;
+    for delete in [
+        "DELETE FROM thread_key WHERE scope = ?1",
+        "DELETE FROM email WHERE scope = ?1",
+        "DELETE FROM upload WHERE scope = ?1",
+        "DELETE FROM outgoing WHERE scope = ?1",
+        "DELETE FROM absence_told WHERE scope = ?1",
+        "DELETE FROM imported WHERE scope = ?1",
+        "DELETE FROM discarded WHERE scope = ?1",
+    ] {
         sqlx::query(delete).bind(user_scope(login)).execute(&mut *change.transaction).await?;
     }
     Ok(())

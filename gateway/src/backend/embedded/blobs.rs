@@ -1,0 +1,98 @@
+//! Bytes: of mails, their parts, and what somebody uploaded. Each is stored once, under its SHA-256; who
+//! may read it is asked each time.
+
+use async_trait::async_trait;
+use sha2::{Digest as _, Sha256};
+use sqlx::SqliteConnection;
+use tornister_formats::mime::Message;
+use tornister_protocol::id::BlobId;
+
+use super::{change::Change, state::hex, view::View};
+use crate::backend::{BackendError, Blobs, Uploads, email};
+
+/// An upload that nothing holds is kept for at least this long; RFC 8620 §6.1 asks for an hour.
+const UPLOADS_LIVE_SECONDS: i64 = 24 * 60 * 60;
+
+#[async_trait]
+impl Blobs for View {
+    async fn blob(&self, id: &BlobId) -> Result<Option<Vec<u8>>, BackendError> {
+        let (whole_id, part_id) = email::split_blob_id(id);
+        let mut moment = self.database.read().await?;
+        // Only what hangs on a mail of this account or was uploaded to it: ids are content hashes, and not secret.
+        let owned: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM email WHERE blob_id = ?1
+                            AND scope IN (SELECT value FROM json_each(?2)))
+                 OR EXISTS (SELECT 1 FROM upload WHERE blob_id = ?1
+                            AND scope IN (SELECT value FROM json_each(?2)))",
+        )
+        .bind(whole_id)
+        .bind(self.scopes.json())
+        .fetch_one(&mut *moment)
+        .await?;
+        if !owned {
+            return Ok(None);
+        }
+        let Some(raw) = whole(&mut moment, whole_id).await? else { return Ok(None) };
+        let Some(part_id) = part_id.map(str::to_owned) else { return Ok(Some(raw)) };
+        blocking(move || Message::parse(&raw).part_bytes(&part_id).map(<[u8]>::to_vec)).await
+    }
+}
+
+#[async_trait]
+impl Uploads for View {
+    async fn upload(&self, bytes: Vec<u8>) -> Result<BlobId, BackendError> {
+        let mut change = Change::begin(&self.database, self.environment.clock.unix_seconds()).await?;
+        let id = store(&mut change, &bytes).await?;
+        sqlx::query(
+            "INSERT INTO upload (scope, blob_id, uploaded) VALUES (?1, ?2, ?3)
+             ON CONFLICT (scope, blob_id) DO UPDATE SET uploaded = excluded.uploaded",
+        )
+        .bind(self.scopes.own())
+        .bind(id.as_str())
+        .bind(change.now)
+        .execute(&mut *change.transaction)
+        .await?;
+        change.commit().await?;
+        Ok(id)
+    }
+}
+
+/// Stores bytes, once.
+pub async fn store(change: &mut Change, bytes: &[u8]) -> Result<BlobId, BackendError> {
+    let id = BlobId(format!("B{}", hex(&Sha256::digest(bytes))));
+    sqlx::query("INSERT INTO blob (id, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+        .bind(id.as_str())
+        .bind(bytes)
+        .execute(&mut *change.transaction)
+        .await?;
+    Ok(id)
+}
+
+/// Forgets old uploads, and bytes that nothing holds any more.
+pub async fn sweep(change: &mut Change) -> Result<(), BackendError> {
+    sqlx::query("DELETE FROM upload WHERE uploaded < ?1")
+        .bind(change.now - UPLOADS_LIVE_SECONDS)
+        .execute(&mut *change.transaction)
+        .await?;
+    sqlx::query(
+        "DELETE FROM blob WHERE id NOT IN (SELECT blob_id FROM email)
+                            AND id NOT IN (SELECT blob_id FROM upload)
+                            AND id NOT IN (SELECT blob_id FROM outgoing)",
+    )
+    .execute(&mut *change.transaction)
+    .await?;
+    Ok(())
+}
+
+/// The bytes of this id, whosever they are.
+pub async fn whole(connection: &mut SqliteConnection, id: &str) -> Result<Option<Vec<u8>>, BackendError> {
+    let bytes = sqlx::query_scalar("SELECT bytes FROM blob WHERE id = ?1").bind(id);
+    Ok(bytes.fetch_optional(connection).await?)
+}
+
+/// Parsing a large message takes a while; it must not hold up others.
+pub async fn blocking<T: Send + 'static>(
+    job: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, BackendError> {
+    tokio::task::spawn_blocking(job).await.map_err(|error| BackendError::Internal(error.into()))
+}

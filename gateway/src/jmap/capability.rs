@@ -1,0 +1,10 @@
+//! The capabilities of this server: those of the app, and those that only other clients use.
+
+use tornister_protocol::capability::{CALENDARS, CORE, MAIL, SCHOOL, TASKS};
+
+/// RFC 8621 §1.3.2.
+pub const SUBMISSION: &str = "urn:ietf:params:jmap:submission";
+/// RFC 8621 §1.3.3.
+pub const VACATION: &str = "urn:ietf:params:jmap:vacationresponse";
+/// All of them.
+pub const ALL: [&str; 7] = [CORE, MAIL, SUBMISSION, VACATION, CALENDARS, TASKS, SCHOOL];

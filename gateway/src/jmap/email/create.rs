@@ -1,0 +1,167 @@
+//! An Email object becomes a message (RFC 8621 §4.6).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use tornister_formats::mime::{Draft, Field, Part, compose};
+use tornister_protocol::{
+    core::{MethodError, MethodErrorKind},
+    id::BlobId,
+};
+
+use super::{
+    headers::Fields,
+    parts::{Sources, assemble, named_blobs, part},
+    set::{keywords, mailboxes},
+};
+use crate::{
+    backend::{BackendError, NewEmail, Object, Refusal, RefusalKind, moment::Moment},
+    environment::Environment,
+    jmap::{
+        limits::MAX_SIZE_ATTACHMENTS,
+        method::{backend_error, bare},
+        standard::{Creating, no_such_path, typed},
+    },
+};
+
+/// Understands a new Email.
+pub async fn create(
+    creating: &Creating<'_>,
+    object: Object,
+) -> Result<Result<NewEmail, Refusal>, MethodError> {
+    let mut named = Vec::new();
+    for property in ["bodyStructure", "textBody", "htmlBody", "attachments"] {
+        match object.get(property) {
+            Some(Value::Array(parts)) => parts.iter().for_each(|part| named_blobs(part, &mut named)),
+            Some(part) => named_blobs(part, &mut named),
+            None => {}
+        }
+    }
+    let sources = Sources::read(object.get("bodyValues").cloned());
+    let sources = match (sources, fetch(creating, named).await?) {
+        (Ok(mut sources), Ok(blobs)) => {
+            sources.blobs = blobs;
+            sources
+        }
+        (Err(refusal), _) | (_, Err(refusal)) => return Ok(Err(refusal)),
+    };
+    let (bytes, now) = (seed(creating.environment)?, creating.environment.clock.now().to_string());
+    Ok(message(object, &sources, &bytes, &now))
+}
+
+/// The bytes of all blobs, where all are there and not too many.
+async fn fetch(
+    creating: &Creating<'_>,
+    named: Vec<BlobId>,
+) -> Result<Result<BTreeMap<BlobId, Vec<u8>>, Refusal>, MethodError> {
+    let mail = creating.account.access.sources().mail.as_ref();
+    let mail = mail.ok_or_else(|| bare(MethodErrorKind::AccountNotSupportedByMethod))?;
+    let mut blobs = BTreeMap::new();
+    let mut missing = BTreeSet::new();
+    let mut size = 0;
+    for id in named {
+        match mail.blobs.blob(&id).await.map_err(backend_error)? {
+            Some(bytes) => {
+                size += bytes.len();
+                blobs.insert(id, bytes);
+            }
+            None => {
+                missing.insert(id.to_string());
+            }
+        }
+        if size > MAX_SIZE_ATTACHMENTS {
+            let refusal = Refusal::new(RefusalKind::TooLarge, "too many bytes of attachments");
+            return Ok(Err(refusal.with("maxSize", MAX_SIZE_ATTACHMENTS)));
+        }
+    }
+    if missing.is_empty() {
+        return Ok(Ok(blobs));
+    }
+    let missing: Vec<String> = missing.into_iter().collect();
+    Ok(Err(Refusal::bare(RefusalKind::BlobNotFound).with("notFound", missing)))
+}
+
+/// Sixteen random bytes as text.
+fn seed(environment: &Environment) -> Result<String, MethodError> {
+    let mut bytes = [0; 16];
+    let filled = environment.random.fill(&mut bytes).map_err(BackendError::from);
+    filled.map_err(backend_error)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn message(mut object: Object, sources: &Sources, seed: &str, now: &str) -> Result<NewEmail, Refusal> {
+    object.remove("bodyValues");
+    let mailboxes = mailboxes(&object.remove("mailboxIds").unwrap_or(Value::Null))?;
+    let keywords = match object.remove("keywords") {
+        None | Some(Value::Null) => BTreeSet::new(),
+        Some(value) => keywords(&value)?,
+    };
+    let received_at = match object.remove("receivedAt") {
+        None | Some(Value::Null) => None,
+        Some(value) => Some(typed::<Moment>("receivedAt", &value)?.0),
+    };
+    let mut fields = Fields::default();
+    fields.take_all(&mut object)?;
+    if let Some((name, _)) = fields.list.iter().find(|(name, _)| name.to_lowercase().starts_with("content-"))
+    {
+        return Err(Refusal::property(&format!("header:{name}"), "Content- fields stand on body parts"));
+    }
+    let body = body(&mut object, sources, &fields)?;
+    if let Some(unknown) = object.keys().next() {
+        return Err(no_such_path(unknown));
+    }
+    let mut headers = fields.list;
+    let has =
+        |headers: &[(String, Field)], name: &str| headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
+    if !has(&headers, "Date") {
+        headers.insert(0, ("Date".to_owned(), Field::Date(now.to_owned())));
+    }
+    if !has(&headers, "Message-ID") {
+        let id = format!("{seed}@{}", domain(&headers));
+        headers.push(("Message-ID".to_owned(), Field::MessageIds(vec![id])));
+    }
+    let raw = compose(Draft { headers, body, boundary: seed.to_owned() });
+    Ok(NewEmail { raw, mailboxes, keywords, received_at })
+}
+
+/// The author's domain, for the Message-ID.
+fn domain(headers: &[(String, Field)]) -> String {
+    let from = headers.iter().find_map(|(name, field)| match field {
+        Field::Addresses(list) if name.eq_ignore_ascii_case("From") => list.first(),
+        _ => None,
+    });
+    let domain = from.and_then(|from| from.email.rsplit_once('@')).map(|(_, domain)| domain);
+    domain.filter(|domain| !domain.is_empty()).unwrap_or("localhost").to_owned()
+}
+
+fn body(object: &mut Object, sources: &Sources, fields: &Fields) -> Result<Part, Refusal> {
+    let mut take = |name: &str| object.remove(name).filter(|value| !value.is_null());
+    let structure = take("bodyStructure");
+    let lists = ["textBody", "htmlBody", "attachments"].map(|name| (name, take(name)));
+    if let Some(structure) = structure {
+        if let Some((name, _)) = lists.iter().find(|(_, list)| list.is_some()) {
+            return Err(Refusal::property(name, "does not go with 'bodyStructure'"));
+        }
+        return part("bodyStructure", typed("bodyStructure", &structure)?, sources, fields, 0);
+    }
+    let nothing = Fields::default();
+    let mut parts = Vec::new();
+    for (name, list) in lists {
+        let list: Vec<Object> = list.map_or(Ok(Vec::new()), |list| typed(name, &list))?;
+        let list = list.into_iter().map(|object| part(name, object, sources, &nothing, 0));
+        parts.push((name, list.collect::<Result<Vec<Part>, _>>()?));
+    }
+    let attachments = parts.pop().map(|(_, list)| list).unwrap_or_default();
+    let html = single(parts.pop(), "text/html")?;
+    let text = single(parts.pop(), "text/plain")?;
+    Ok(assemble(text, html, attachments))
+}
+
+/// Exactly one part of this type, where there is any.
+fn single(list: Option<(&str, Vec<Part>)>, media_type: &str) -> Result<Option<Part>, Refusal> {
+    let Some((name, mut list)) = list else { return Ok(None) };
+    if list.len() > 1 || list.iter().any(|part| part.media_type != media_type) {
+        return Err(Refusal::property(name, &format!("exactly one part, of type {media_type}")));
+    }
+    Ok(list.pop())
+}

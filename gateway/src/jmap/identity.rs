@@ -1,0 +1,44 @@
+//! Identity (RFC 8621 §6).
+
+use serde_json::{Map, Value};
+use tornister_protocol::core::MethodError;
+
+use super::standard::{Changed, Creating, Served, no_such_path, typed};
+use crate::backend::{
+    Object, Refusal,
+    submission::{Identity, IdentityFields},
+};
+
+impl Served for Identity {
+    const PROPERTIES: Option<&'static [&'static str]> =
+        Some(&["id", "name", "email", "replyTo", "bcc", "textSignature", "htmlSignature", "mayDelete"]);
+}
+
+impl Changed for Identity {
+    const SERVER_SET: &'static [&'static str] = &["id", "mayDelete"];
+    const IMMUTABLE: &'static [&'static str] = &["email"];
+
+    async fn create(
+        _: &Creating<'_>,
+        mut object: Object,
+    ) -> Result<Result<IdentityFields, Refusal>, MethodError> {
+        let email = object.remove("email").unwrap_or_default();
+        Ok(typed::<String>("email", &email)
+            .and_then(|email| Ok(IdentityFields { email: Some(email), ..Self::update(&object)? })))
+    }
+
+    fn update(patch: &Map<String, Value>) -> Result<IdentityFields, Refusal> {
+        let mut fields = IdentityFields::default();
+        for (path, value) in patch {
+            match path.as_str() {
+                "name" => fields.name = Some(typed(path, value)?),
+                "replyTo" => fields.reply_to = Some(typed(path, value)?),
+                "bcc" => fields.bcc = Some(typed(path, value)?),
+                "textSignature" => fields.text_signature = Some(typed(path, value)?),
+                "htmlSignature" => fields.html_signature = Some(typed(path, value)?),
+                _ => return Err(no_such_path(path)),
+            }
+        }
+        Ok(fields)
+    }
+}

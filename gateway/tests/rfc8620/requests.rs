@@ -1,0 +1,135 @@
+//! §3: requests, and errors of requests and methods.
+
+use axum::http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+use tornister_protocol::capability;
+
+use crate::common::{Client, LENA, World};
+
+async fn problem(lena: &Client, body: &str, media_type: &str) -> (StatusCode, Value) {
+    let request = Request::post("/jmap/api").header(header::CONTENT_TYPE, media_type);
+    let answer = lena.send(request, body.to_owned()).await;
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+    let problem = answer.json();
+    assert_eq!(problem["status"], answer.status.as_u16());
+    (answer.status, problem)
+}
+
+fn kind(problem: &Value) -> &str {
+    problem["type"].as_str().unwrap().strip_prefix("urn:ietf:params:jmap:error:").unwrap()
+}
+
+#[tokio::test]
+async fn rfc8620_3_6_1_what_is_no_json_is_not_json() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let valid = json!({ "using": [], "methodCalls": [] }).to_string();
+    for (body, media_type) in
+        [("this is not json", "application/json"), ("{", "application/json"), (valid.as_str(), "text/plain")]
+    {
+        let (status, problem) = problem(&lena, body, media_type).await;
+        assert_eq!((status, kind(&problem)), (StatusCode::BAD_REQUEST, "notJSON"), "{body}");
+    }
+    // I-JSON (RFC 7493 §2.3) forbids two members of one name.
+    let twice = r#"{"using":[],"using":[],"methodCalls":[]}"#;
+    assert_eq!(kind(&problem(&lena, twice, "application/json").await.1), "notJSON");
+}
+
+#[tokio::test]
+async fn rfc8620_3_6_1_json_of_another_shape_is_not_request() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for body in [
+        json!({ "foo": "bar" }),
+        json!([]),
+        json!({ "using": [capability::CORE], "methodCalls": "none" }),
+        json!({ "using": [capability::CORE], "methodCalls": [["Core/echo", {}, 1]] }),
+        json!({ "using": [capability::CORE], "methodCalls": [{}] }),
+        json!({ "using": "x", "methodCalls": [] }),
+    ] {
+        let (status, problem) = problem(&lena, &body.to_string(), "application/json").await;
+        assert_eq!((status, kind(&problem)), (StatusCode::BAD_REQUEST, "notRequest"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn rfc8620_3_6_1_an_unknown_capability_refuses_the_whole_request() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let body = json!({ "using": [capability::CORE, "urn:x"], "methodCalls": [["Core/echo", {}, "c"]] });
+    let (status, problem) = problem(&lena, &body.to_string(), "application/json").await;
+    assert_eq!((status, kind(&problem)), (StatusCode::BAD_REQUEST, "unknownCapability"));
+}
+
+#[tokio::test]
+async fn rfc8620_3_6_1_a_limit_names_itself() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let calls: Vec<Value> = (0..65).map(|call| json!(["Core/echo", {}, call.to_string()])).collect();
+    let many = json!({ "using": [capability::CORE], "methodCalls": calls }).to_string();
+    let large = " ".repeat(10_000_001);
+    for (body, limit) in [(many, "maxCallsInRequest"), (large, "maxSizeRequest")] {
+        let (_, problem) = problem(&lena, &body, "application/json").await;
+        assert_eq!((kind(&problem), &problem["limit"]), ("limit", &json!(limit)));
+    }
+}
+
+#[tokio::test]
+async fn rfc8620_3_6_2_each_method_error_comes_in_its_place_and_stops_nothing() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let answers = lena
+        .calls(&[
+            ("Fake/get", json!({})),
+            ("Email/get", json!({ "accountId": "nobody" })),
+            ("Email/get", json!({ "ids": "all" })),
+            ("Email/get", json!({ "ids": [1] })),
+            ("Email/get", json!({ "properties": ["colour"] })),
+            ("Email/set", json!({ "ifInState": "never", "update": {} })),
+            ("Email/changes", json!({ "sinceState": "never" })),
+            ("Core/echo", json!({ "last": true })),
+        ])
+        .await;
+    let kinds: Vec<&str> = answers.iter().map(|(_, answer)| answer["type"].as_str().unwrap_or("-")).collect();
+    let expected = [
+        "unknownMethod",
+        "accountNotFound",
+        "invalidArguments",
+        "invalidArguments",
+        "invalidArguments",
+        "stateMismatch",
+        "cannotCalculateChanges",
+        "-",
+    ];
+    assert_eq!(kinds, expected);
+    assert!(answers.iter().take(7).all(|(name, _)| name == "error"));
+}
+
+#[tokio::test]
+async fn rfc8620_3_6_2_a_required_argument_that_is_missing_is_invalid() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let request = json!({ "using": capability::APP, "methodCalls": [["Mailbox/get", {}, "c"]] });
+    let answer = lena.post("/jmap/api", &request).await.json();
+    assert_eq!(answer["methodResponses"][0][1]["type"], "invalidArguments");
+    assert_eq!(lena.error("Email/changes", json!({})).await, "invalidArguments");
+}
+
+#[tokio::test]
+async fn rfc8620_3_3_a_method_needs_its_capability_in_using() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for using in [json!([]), json!([capability::MAIL])] {
+        let request = json!({ "using": using, "methodCalls": [["Core/echo", {}, "c"]] });
+        let answer = lena.post("/jmap/api", &request).await.json();
+        assert_eq!(answer["methodResponses"], json!([["error", { "type": "unknownMethod" }, "c"]]));
+    }
+}
+
+#[tokio::test]
+async fn rfc8620_4_core_echo_answers_its_arguments() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let arguments = json!({ "accountId": "x", "hello": true, "deep": { "list": [1, null, "ä"] } });
+    assert_eq!(lena.call("Core/echo", arguments.clone()).await, arguments);
+}
