@@ -108,6 +108,9 @@ impl Desk {
             (Ask::Watched(watched), Some(syncer)) => syncer.set_watched(watched),
             (Ask::Queued, Some(syncer)) => syncer.sync_soon(),
             (Ask::Dismiss(rows), Some(syncer)) => self.settle(number, syncer.dismiss(rows).await),
+            (Ask::FetchBody(email), Some(syncer)) => {
+                spawn_local(async move { syncer.fetch_body(&email).await });
+            }
             (Ask::FetchBlob { email, blob }, Some(syncer)) => {
                 // A large attachment on a bad line must not keep the rest waiting.
                 let desk = Rc::clone(self);
@@ -117,7 +120,8 @@ impl Desk {
                 });
             }
             // Between logout and login there is nothing to do it to.
-            (_, None) => self.tell(&Notice::new(number, Word::Failed)),
+            (_, None) if number > 0 => self.tell(&Notice::new(number, Word::Failed)),
+            (_, None) => {}
         }
     }
 

@@ -11,6 +11,7 @@ use std::{
 };
 
 use gloo_timers::callback::Timeout;
+use tornister_protocol::id::EmailId;
 use tornister_store::IdbStore;
 use tornister_sync::{
     account::AccountCard,
@@ -103,6 +104,16 @@ impl Syncer {
         Reader(self.store.clone()).dismiss_refused(rows).await?;
         self.changed(&[]);
         Ok(())
+    }
+
+    /// Fetches a mail's body because the user opened it. Where that fails now, the mail says so and
+    /// opening it again tries again.
+    pub async fn fetch_body(&self, email: &EmailId) {
+        match self.engine.fetch_body(email).await {
+            Ok(_kept) => self.changed(&[Kind::EmailBody]),
+            Err(SyncError::Transport(TransportError::Unreachable)) => {}
+            Err(error) => console::error("fetching a mail", &error),
+        }
     }
 
     /// Syncs now; where a sync is under way, once more after it.

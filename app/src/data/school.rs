@@ -220,6 +220,11 @@ impl School {
         self.tell(Ask::Dismiss(rows));
     }
 
+    /// Fetches the text of a mail that is not kept on the device; it appears when it is there.
+    pub fn fetch_body(self, email: &EmailId) {
+        self.tell(Ask::FetchBody(email.clone()));
+    }
+
     /// The bytes of an attachment or picture: from the device, else fetched and kept.
     ///
     /// # Errors
@@ -232,6 +237,7 @@ impl School {
         if let Ok(Some(bytes)) = reader.blob(email, blob).await {
             return Ok(bytes);
         }
+        self.tell_open();
         match desk.ask(Ask::FetchBlob { email: email.clone(), blob: blob.clone() }).await.word {
             Word::Done => reader.blob(email, blob).await.ok().flatten().ok_or(BlobError::Failed),
             Word::Unreachable => Err(BlobError::Offline),
@@ -239,9 +245,18 @@ impl School {
         }
     }
 
+    /// Gives the worker an order about the account that is open.
     pub(super) fn tell(self, ask: Ask) {
+        self.tell_open();
         if let Some(desk) = self.desk() {
             desk.tell(ask);
+        }
+    }
+
+    /// Tells the worker which account is open, so that an order about it comes after that.
+    pub(super) fn tell_open(self) {
+        if let (Some(desk), Some(store)) = (self.desk(), self.opened_store()) {
+            desk.tell(Ask::Open(store.account().to_owned()));
         }
     }
 

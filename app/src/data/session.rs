@@ -73,7 +73,7 @@ impl School {
     /// Where the browser refuses to delete the data.
     pub async fn log_out(self) -> Result<(), StoreError> {
         let store = self.opened_store();
-        self.tell(Ask::Close);
+        self.tell_closed();
         self.close();
         local_storage::write(FORGOTTEN_SESSION, "1");
         if let Some(store) = store {
@@ -82,6 +82,13 @@ impl School {
         Channel::tell(CHANNEL, LOGGED_OUT);
         self.end_forgotten_session().await;
         Ok(())
+    }
+
+    /// The worker lets go of the account.
+    pub(super) fn tell_closed(self) {
+        if let Some(desk) = self.desk() {
+            desk.tell(Ask::Close);
+        }
     }
 
     /// Lets go of the account without touching its data.

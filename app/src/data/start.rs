@@ -103,15 +103,13 @@ impl School {
     }
 
     fn open(self, store: IdbStore, card: AccountCard) {
-        let name = store.account().to_owned();
-        set_hint(&name);
+        set_hint(store.account());
         self.account_name.set(card.name);
         self.username.set(card.username);
         self.store.set_value(Some(store));
         self.phase.set(Phase::Open);
         self.refresh();
-        let sync = Timeout::new(LATER_MILLIS, move || self.tell_if_open(Ask::Open(name)));
-        sync.forget();
+        Timeout::new(LATER_MILLIS, move || self.tell_open()).forget();
     }
 
     fn tell_if_open(self, ask: Ask) {
@@ -126,7 +124,7 @@ impl School {
             return;
         }
         if text == LOGGED_OUT {
-            self.tell(Ask::Close);
+            self.tell_closed();
             self.close();
         } else if let Ok(kinds) = serde_json::from_str::<Vec<Kind>>(text) {
             self.versions.bump(&kinds);

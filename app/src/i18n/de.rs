@@ -148,7 +148,7 @@ pub static TEXTS: Texts = Texts {
     mail_text: "Text der Nachricht",
     quoted: "Zitierten Text zeigen",
     body_missing: "Der Text ist noch nicht auf diesem Gerät",
-    body_missing_help: "Er wird beim nächsten Abgleich geholt.",
+    body_missing_help: "Er wird gerade geholt. Das braucht Netz.",
     unnamed_file: "Datei",
     attachment_offline: "Noch nicht auf diesem Gerät. Mit Netz kannst du es öffnen.",
     attachment_failed: "Das Öffnen hat nicht geklappt. Versuche es später noch einmal.",

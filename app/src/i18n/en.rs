@@ -148,7 +148,7 @@ pub static TEXTS: Texts = Texts {
     mail_text: "Text of the message",
     quoted: "Show quoted text",
     body_missing: "The text is not on this device yet",
-    body_missing_help: "It is fetched with the next update.",
+    body_missing_help: "It is being fetched. That needs a connection.",
     unnamed_file: "File",
     attachment_offline: "Not on this device yet. You can open it when online.",
     attachment_failed: "Opening it did not work. Please try again later.",

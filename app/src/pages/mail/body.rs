@@ -27,12 +27,21 @@ fn is_shown_inside(part: &EmailBodyPart, html: Option<&str>) -> bool {
 #[component]
 pub fn Body(id: EmailId) -> impl IntoView {
     let t = texts();
-    let found = School::expect().live(&[Kind::EmailBody], move |reader| {
+    let school = School::expect();
+    let found = school.live(&[Kind::EmailBody], {
         let id = id.clone();
-        async move { reader.email_body(&id).await }
+        move |reader| {
+            let id = id.clone();
+            async move { reader.email_body(&id).await }
+        }
     });
+    let asked = StoredValue::new(false);
     loaded(found, move |body: Option<EmailBody>| {
         let Some(body) = body else {
+            if !asked.get_value() {
+                asked.set_value(true);
+                school.fetch_body(&id);
+            }
             return view! { <Empty icon=IconName::Mail title=t.body_missing text=t.body_missing_help/> }
                 .into_any();
         };
