@@ -112,12 +112,12 @@ impl Plan {
             get: random.pick(&[2, 3, 5, 50]),
             set: random.pick(&[1, 2, 10]),
         };
-        let begin = random.under(16);
+        let begin = random.under(12);
         let mut steps: Vec<Step> = (0..begin).map(|_| Step::Do(Act::Create(random_type(random)))).collect();
         if random.coin() {
             steps.push(Step::Sync);
         }
-        let rest = 3 + random.under(20);
+        let rest = 3 + random.under(14);
         steps.extend((0..rest).map(|_| Step::random(random)));
         Self { limits, steps }
     }
