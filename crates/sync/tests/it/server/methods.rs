@@ -190,9 +190,11 @@ impl Inside {
         for (path, value) in patch {
             let earlier = object.clone();
             write(object, path, value);
+            let effect = (data_type.to_owned(), id.to_owned(), path.clone(), value.clone());
             if *object != earlier {
-                self.effects.push((data_type.to_owned(), id.to_owned(), path.clone(), value.clone()));
+                self.effects.push(effect.clone());
             }
+            self.accepted.push(effect);
         }
         if *object != before {
             self.counter += 1;

@@ -170,8 +170,8 @@ impl Act {
             15..=19 => Self::Destroy(random_type(random), which),
             20 => Self::Forget,
             21 => Self::Refuse(random.coin()),
-            22 if random.coin() => Self::Deny(random.pick(&DataType::ALL), random.coin()),
-            22 => Self::Late,
+            22 => Self::Deny(random.pick(&DataType::ALL), random.coin()),
+            23..=24 => Self::Late,
             _ => Self::of_user(random),
         }
     }
@@ -192,6 +192,7 @@ fn random_trouble(random: &mut Random) -> Trouble {
         Trouble::RequestLost,
         Trouble::AnswerLost,
         Trouble::AnswerLost,
+        Trouble::Late,
         Trouble::Late,
         Trouble::Late,
         Trouble::Twice,

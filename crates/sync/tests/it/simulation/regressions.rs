@@ -71,3 +71,9 @@ fn two_processes_before_a_server_without_end_give_way() {
         [Do(Create(Email)), Sync, Do(Label(0)), Always(Endless), Sync, Do(Seen(0, true)), Race(111_769_808)];
     holds(64, 2, 1, &steps);
 }
+
+#[test]
+fn a_change_of_nothing_may_be_the_last_that_happens_to_an_object() {
+    let steps = [Do(Create(Task)), Sync, Do(Tick(1, 2)), Do(Tick(0, 0)), During(9, Destroy(Task, 29)), Sync];
+    holds(16, 3, 10, &steps);
+}
