@@ -83,7 +83,9 @@ impl Work<'_> {
         let until_here = query.position + query.ids.len();
         let rest = query.total.map_or(0, |total| total.saturating_sub(until_here));
         next.done += u32::try_from(query.ids.len()).unwrap_or(0);
-        next.total = next.done.saturating_add(u32::try_from(rest).unwrap_or(u32::MAX));
+        // The first page of mail tells of all of it, later phases only of their own.
+        let total = next.done.saturating_add(u32::try_from(rest).unwrap_or(u32::MAX));
+        next.total = total.max(fill.total);
         let end = query.ids.is_empty() || query.total.is_some_and(|total| until_here >= total);
         let one_page = methods::is_one_page(data_type, fill.phase);
         if end && one_page {
