@@ -105,3 +105,19 @@ impl DataType {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_in_storage_never_change() {
+        let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        let frozen = "Mailbox Email EmailBody BodyWanted Blob BlobWanted Calendar CalendarEvent Task Lesson \
+                      DayNote SyncPoint Meta";
+        assert_eq!(names.join(" "), frozen);
+        for data_type in DataType::ALL {
+            assert_eq!(serde_json::to_string(&data_type).unwrap(), format!("{:?}", data_type.name()));
+        }
+    }
+}

@@ -10,6 +10,8 @@ use crate::{
 
 /// A server that always has "more" must not keep a phone awake for ever; the next sync goes on.
 const MOST_REQUESTS: usize = 2_000;
+/// So often a sync may be overtaken by the user or by another process before it gives way.
+const MOST_OVERTAKEN: usize = 20;
 /// So many requests in a row may bring nothing new.
 const MOST_IDLE: usize = 5;
 
@@ -43,7 +45,7 @@ impl Tour {
     /// Counts a plan that the user or another process has overtaken; `false` where that has no end.
     pub(super) fn plans_again(&mut self) -> bool {
         self.overtaken += 1;
-        self.overtaken < MOST_REQUESTS
+        self.overtaken <= MOST_OVERTAKEN
     }
 
     /// Takes up what an answer has brought; `false` where no other request may follow.

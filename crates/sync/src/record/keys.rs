@@ -132,3 +132,64 @@ fn homework(it: Task) -> (String, Vec<String>) {
     };
     (it.id.0, vec![key])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn frozen(kind: Kind, json: &str, id: &str, keys: &[&str]) {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        assert_eq!(of(kind, json).unwrap(), (id.to_owned(), keys));
+    }
+
+    #[test]
+    fn a_mail_stands_in_its_folders_its_thread_and_among_the_unread() {
+        let mail = |keywords: &str| {
+            format!(
+                r#"{{"id":"m1","blobId":"b","threadId":"t1","mailboxIds":{{"inbox":true,"klasse":true}},
+                "keywords":{keywords},"size":1,"receivedAt":"2026-11-17T06:31:00Z","hasAttachment":false,"preview":""}}"#
+            )
+        };
+        let folders = [
+            "folder/inbox/8205102939999/m1",
+            "folder/klasse/8205102939999/m1",
+            "thread/t1/2026-11-17T06:31:00Z",
+        ];
+        frozen(Kind::Email, &mail(r#"{"$seen":true}"#), "m1", &folders);
+        frozen(Kind::Email, &mail(r#"{"$draft":true}"#), "m1", &folders);
+        frozen(Kind::Email, &mail("{}"), "m1", &[&folders[..], &["unread/8205102939999/m1"]].concat());
+    }
+
+    #[test]
+    fn homework_is_open_or_done() {
+        let task = |rest: &str| format!(r#"{{"id":"t1","taskListId":"l"{rest}}}"#);
+        frozen(Kind::Task, &task(r#","due":"2026-11-20T00:00:00""#), "t1", &["open/2026-11-20T00:00:00"]);
+        frozen(Kind::Task, &task(""), "t1", &["open/9999"]);
+        let done = task(r#","due":"2026-11-20T00:00:00","progress":"completed""#);
+        frozen(Kind::Task, &done, "t1", &["done/8204867199999"]);
+    }
+
+    #[test]
+    fn what_has_a_day_stands_under_it() {
+        let event = r#"{"id":"e1","calendarIds":{"c":true},"tornister.app:occurrences":[
+            {"start":"2026-11-18T08:00:00","end":"2026-11-20T00:00:00"},
+            {"start":"2026-12-01T08:00:00","end":"2026-12-01T09:00:00"}]}"#;
+        frozen(Kind::CalendarEvent, event, "e1", &["day/2026-11-18", "day/2026-11-19", "day/2026-12-01"]);
+        let lesson = r#"{"id":"l1","date":"2026-11-18","period":3,"start":"2026-11-18T09:40:00",
+            "end":"2026-11-18T10:25:00","number":7,"subject":"M","subjectName":"Mathematik","teachers":[],"rooms":[]}"#;
+        frozen(Kind::Lesson, lesson, "l1", &["day/2026-11-18/03"]);
+        frozen(
+            Kind::DayNote,
+            r#"{"id":"d1","date":"2026-11-18","title":"Wandertag"}"#,
+            "d1",
+            &["day/2026-11-18"],
+        );
+    }
+
+    #[test]
+    fn menus_have_an_order() {
+        let calendar = r#"{"id":"c1","name":"Schule","sortOrder":2}"#;
+        frozen(Kind::Calendar, calendar, "c1", &["order/0000000002/Schule"]);
+    }
+}

@@ -1,9 +1,17 @@
 //! The sync engine through its public door.
 //!
 //! - [`server`]: a JMAP server in memory that keeps exact states, and misbehaves on request.
+//! - [`device`]: a device and the small school that most stories begin with.
 //! - [`engine`]: stories of one device and one server.
+//! - [`keeping`]: what a device keeps without being asked, and what it fetches when asked.
+//! - [`resync`]: a server that no longer knows what changed.
+//! - [`waiting`]: what the user did while the line was bad.
 //! - [`simulation`]: thousands of plans in which everything that can go wrong does.
 
+mod device;
 mod engine;
+mod keeping;
+mod resync;
 mod server;
 mod simulation;
+mod waiting;

@@ -83,10 +83,16 @@ impl Work<'_> {
         let until_here = query.position + query.ids.len();
         let rest = query.total.map_or(0, |total| total.saturating_sub(until_here));
         next.done += u32::try_from(query.ids.len()).unwrap_or(0);
-        next.total = next.done.saturating_add(u32::try_from(rest).unwrap_or(u32::MAX));
-        let over = query.ids.is_empty()
-            || query.total.is_some_and(|total| until_here >= total)
-            || methods::is_one_page(data_type, fill.phase);
+        // The first page of mail tells of all of it, later phases only of their own.
+        let total = next.done.saturating_add(u32::try_from(rest).unwrap_or(u32::MAX));
+        next.total = total.max(fill.total);
+        let end = query.ids.is_empty() || query.total.is_some_and(|total| until_here >= total);
+        let one_page = methods::is_one_page(data_type, fill.phase);
+        if end && one_page {
+            // The newest were all.
+            next.phase = methods::BY_ID;
+        }
+        let over = end || one_page;
         self.advance(data_type, next, query.ids.last().filter(|_| !over).cloned(), state);
         Ok(())
     }
@@ -164,7 +170,7 @@ impl Work<'_> {
         let before = self.point(data_type);
         let state = before.and_then(|point| point.state.clone()).unwrap_or(state);
         let bodies_since = before.and_then(|point| point.bodies_since);
-        if last.is_none() {
+        if last.is_none() && fill.phase != methods::BY_ID {
             fill.phase += 1;
         }
         fill.after = last;

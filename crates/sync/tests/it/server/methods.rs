@@ -28,7 +28,7 @@ impl Inside {
         }
     }
 
-    fn get(&self, data_type: &str, arguments: &Map<String, Value>, trouble: Option<Trouble>) -> Answer {
+    fn get(&mut self, data_type: &str, arguments: &Map<String, Value>, trouble: Option<Trouble>) -> Answer {
         let all = || self.of_type(data_type).filter(|(_, it)| it.object.is_some()).map(|(id, _)| id.clone());
         let ids: Vec<String> = match &arguments["ids"] {
             Value::Array(ids) => ids.iter().map(|id| id.as_str().expect("an id").to_owned()).collect(),
@@ -65,13 +65,24 @@ impl Inside {
             _ => {}
         }
         let state = self.state(data_type).to_string();
-        Ok(json!({"accountId": "a", "state": state, "list": list, "notFound": not_found}))
+        if let Some(sent) = &mut self.sent_objects {
+            sent.extend(list.iter().map(|object| (data_type.to_owned(), object.clone())));
+        }
+        let (list, not_found) = (Value::Array(list), json!(not_found));
+        Ok(Value::Object(Map::from_iter([
+            ("accountId".to_owned(), json!("a")),
+            ("state".to_owned(), json!(state)),
+            ("list".to_owned(), list),
+            ("notFound".to_owned(), not_found),
+        ])))
     }
 
     fn changes(&self, data_type: &str, arguments: &Map<String, Value>, trouble: Option<Trouble>) -> Answer {
         let since_state = arguments["sinceState"].as_str().expect("a state");
         let since = super::moment(since_state);
-        if trouble == Some(Trouble::CannotCalculate) || since < self.horizon {
+        let forgotten = trouble == Some(Trouble::CannotCalculate)
+            || matches!(trouble, Some(Trouble::CannotCalculateOf(forgotten)) if forgotten == data_type);
+        if forgotten || since < self.horizon {
             return Err("cannotCalculateChanges");
         }
         let most = arguments.get("maxChanges").and_then(Value::as_u64).unwrap_or(u64::MAX);
@@ -179,9 +190,11 @@ impl Inside {
         for (path, value) in patch {
             let earlier = object.clone();
             write(object, path, value);
+            let effect = (data_type.to_owned(), id.to_owned(), path.clone(), value.clone());
             if *object != earlier {
-                self.effects.push((data_type.to_owned(), id.to_owned(), path.clone(), value.clone()));
+                self.effects.push(effect.clone());
             }
+            self.accepted.push(effect);
         }
         if *object != before {
             self.counter += 1;

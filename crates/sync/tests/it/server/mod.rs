@@ -44,6 +44,8 @@ struct Inside {
     late: Vec<Request>,
     requests: Vec<Vec<String>>,
     effects: Vec<Effect>,
+    accepted: Vec<Effect>,
+    sent_objects: Option<Vec<(String, Value)>>,
     blobs: BTreeMap<String, Vec<u8>>,
     refuse_sets: bool,
     /// Types of a module that the school has switched off.
@@ -154,6 +156,17 @@ impl Server {
     /// The method names of each request since the last call.
     pub fn take_requests(&self) -> Vec<Vec<String>> {
         std::mem::take(&mut self.0.borrow_mut().requests)
+    }
+
+    /// What clients were told is done, also where it was so already.
+    pub fn accepted(&self) -> Vec<Effect> {
+        self.0.borrow().accepted.clone()
+    }
+
+    /// The objects that `/get` has answered since the last call, with their types; none before the
+    /// first call.
+    pub fn take_sent_objects(&self) -> Vec<(String, Value)> {
+        self.0.borrow_mut().sent_objects.replace(Vec::new()).unwrap_or_default()
     }
 
     /// What clients have really changed, in order.

@@ -36,6 +36,8 @@ pub enum Trouble {
     BrokenObject,
     /// Every `/changes` answers `cannotCalculateChanges`.
     CannotCalculate,
+    /// The `/changes` of this type answers `cannotCalculateChanges`.
+    CannotCalculateOf(&'static str),
     /// Every `/changes` says that there is more, and stays where it is.
     Stuck,
     /// Every `/changes` says that there is more, goes on, and names nothing.

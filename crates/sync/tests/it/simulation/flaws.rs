@@ -7,7 +7,7 @@ use tornister_sync::flaw::{self, Flaw};
 use super::{plan::Plan, properties::Property, run};
 
 /// Plans within which a mistake has to be noticed.
-const ENOUGH: u64 = 3_000;
+const ENOUGH: u64 = 10_000;
 
 #[test]
 fn every_broken_engine_is_noticed() {

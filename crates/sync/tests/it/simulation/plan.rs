@@ -112,12 +112,12 @@ impl Plan {
             get: random.pick(&[2, 3, 5, 50]),
             set: random.pick(&[1, 2, 10]),
         };
-        let begin = random.under(16);
+        let begin = random.under(12);
         let mut steps: Vec<Step> = (0..begin).map(|_| Step::Do(Act::Create(random_type(random)))).collect();
         if random.coin() {
             steps.push(Step::Sync);
         }
-        let rest = 3 + random.under(20);
+        let rest = 3 + random.under(14);
         steps.extend((0..rest).map(|_| Step::random(random)));
         Self { limits, steps }
     }
@@ -170,8 +170,8 @@ impl Act {
             15..=19 => Self::Destroy(random_type(random), which),
             20 => Self::Forget,
             21 => Self::Refuse(random.coin()),
-            22 if random.coin() => Self::Deny(random.pick(&DataType::ALL), random.coin()),
-            22 => Self::Late,
+            22 => Self::Deny(random.pick(&DataType::ALL), random.coin()),
+            23..=24 => Self::Late,
             _ => Self::of_user(random),
         }
     }
@@ -192,6 +192,7 @@ fn random_trouble(random: &mut Random) -> Trouble {
         Trouble::RequestLost,
         Trouble::AnswerLost,
         Trouble::AnswerLost,
+        Trouble::Late,
         Trouble::Late,
         Trouble::Late,
         Trouble::Twice,

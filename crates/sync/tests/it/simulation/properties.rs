@@ -59,7 +59,7 @@ pub fn at_any_time(world: &World) -> Result<Vec<usize>, Violation> {
     for (place, operation) in world.operations.iter().enumerate() {
         let waits = outbox.iter().any(|row| row.number == operation.number);
         if !waits && !operation.heard {
-            kept(world, operation, &effects)?;
+            kept(world, operation)?;
             heard.push(place);
         }
         in_order(world, operation, &effects)?;
@@ -120,7 +120,7 @@ fn shown(world: &World, outbox: &[OutboxRow]) -> Result<(), Violation> {
     Ok(())
 }
 
-/// The values that clients have given to the operation's property, in order.
+/// The values of the operation's property among these, in order.
 fn done<'a>(effects: &'a [server::Effect], operation: &Operation) -> Vec<&'a Value> {
     let same = |(data_type, id, path, _): &&server::Effect| {
         *data_type == operation.data_type.name() && *id == operation.id && *path == operation.path
@@ -135,13 +135,15 @@ fn rivals<'a>(world: &'a World, operation: &Operation) -> impl Iterator<Item = &
 
 /// The operation's row is gone: the server has it, or a later operation took its place, or the user
 /// was told that it was refused.
-fn kept(world: &World, operation: &Operation, effects: &[server::Effect]) -> Result<(), Violation> {
+fn kept(world: &World, operation: &Operation) -> Result<(), Violation> {
     let replaced = || rivals(world, operation).any(|later| later.number > operation.number);
     let object = || world.server.get(operation.data_type.name(), &operation.id);
-    // What the server had already changes nothing when it is heard.
+    // What the server shows already need not be sent.
     let is_so = || object().is_some_and(|it| World::value_at(&it, &operation.path) == operation.value);
-    let heard =
-        operation.reported || done(effects, operation).contains(&&operation.value) || replaced() || is_so();
+    let heard = operation.reported
+        || done(&world.server.accepted(), operation).contains(&&operation.value)
+        || replaced()
+        || is_so();
     check(heard, Property::Kept, || format!("{operation:?} is gone"))
 }
 

@@ -1,0 +1,85 @@
+//! What the user did while the line was bad.
+
+use tornister_protocol::tasks::Progress;
+use tornister_sync::{
+    outbox::{Change, OutboxRow, Status},
+    store::{Batch, Store as _},
+};
+
+use crate::{
+    device::{Device, school, task},
+    server::Trouble,
+};
+
+fn progress(id: &str, progress: Progress) -> Change {
+    Change::Progress { task_id: id.to_owned(), progress }
+}
+
+#[pollster::test]
+async fn changes_of_one_record_travel_together() {
+    let server = school();
+    let device = Device::new(server.clone());
+    device.synced().await;
+    for keyword in ["$seen", "$flagged", "wichtig"] {
+        let change = Change::Keyword { email_id: "m0119".into(), keyword: keyword.into(), present: true };
+        device.store.enqueue(change).await.expect("an enqueue").expect("a number");
+    }
+    device.tick("t1").await;
+    device.store.enqueue(progress("t1", Progress::InProcess)).await.expect("an enqueue").expect("a number");
+    server.take_requests();
+    device.synced().await;
+    let requests = server.take_requests();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    assert_eq!(server.effects().len(), 4, "ticking and unticking is one");
+}
+
+#[pollster::test]
+async fn a_request_that_arrives_after_the_user_has_changed_their_mind_does_nothing() {
+    let server = school();
+    let device = Device::new(server.clone());
+    device.synced().await;
+    device.tick("t1").await;
+    server.trouble(&[Trouble::Late]);
+    device.sync().await.expect_err("given up");
+    device.store.enqueue(progress("t1", Progress::NeedsAction)).await.expect("an enqueue").expect("a number");
+    device.synced().await;
+    server.late_requests_arrive();
+    device.synced().await;
+    assert_eq!(server.get("Task", "t1").expect("a task")["progress"], "needs-action");
+    assert_eq!(device.progress("t1").await, Progress::NeedsAction);
+}
+
+#[pollster::test]
+async fn what_was_sent_without_an_answer_is_looked_for_and_not_sent_again() {
+    let server = school();
+    let device = Device::new(server.clone());
+    device.synced().await;
+    device.tick("t1").await;
+    server.trouble(&[Trouble::AnswerLost]);
+    device.sync().await.expect_err("the answer is lost");
+    let rows = device.store.outbox().await.expect("an outbox");
+    assert_eq!(rows[0].status, Status::Sent { missing: false });
+    // Meanwhile somebody else opens it again: their word is the later one.
+    let mut reopened = task("t1");
+    reopened["progress"] = "completed".into();
+    reopened["title"] = "Vokabeln, Seite 12".into();
+    server.put("Task", reopened);
+    server.take_requests();
+    device.synced().await;
+    assert!(!server.take_requests().concat().contains(&"Task/set".to_owned()));
+    assert_eq!(device.read().pending_changes().await.expect("a read"), 0);
+}
+
+#[pollster::test]
+async fn a_change_of_another_version_waits_and_is_told() {
+    let server = school();
+    let device = Device::new(server.clone());
+    device.synced().await;
+    let strange = OutboxRow { number: 77, change: Change::Unknown, status: Status::Pending };
+    let batch = Batch { outbox_puts: vec![strange.clone()], ..Batch::default() };
+    device.store.commit(batch).await.expect("a commit");
+    device.tick("t1").await;
+    assert_eq!(device.synced().await.unknown, [77]);
+    assert_eq!(server.get("Task", "t1").expect("a task")["progress"], "completed");
+    assert_eq!(device.store.outbox().await.expect("an outbox"), [strange]);
+}
