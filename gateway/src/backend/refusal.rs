@@ -1,7 +1,9 @@
 //! Why one object of a `/set` was refused (RFC 8620 §5.3), with everything that RFC 8621 adds.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// A SetError as this server answers it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -17,7 +19,7 @@ pub struct Refusal {
     pub properties: Option<Vec<String>>,
     /// What a kind adds, such as `existingId`.
     #[serde(flatten)]
-    pub details: Map<String, Value>,
+    pub details: BTreeMap<String, Value>,
 }
 
 /// The kinds of RFC 8620 §5.3 and §5.4 and RFC 8621 §2.5, §4.6, §4.8, §6.3, §7.5.
@@ -70,7 +72,7 @@ impl Refusal {
     /// A refusal without words.
     #[must_use]
     pub fn bare(kind: RefusalKind) -> Self {
-        Self { kind, description: None, properties: None, details: Map::new() }
+        Self { kind, description: None, properties: None, details: BTreeMap::new() }
     }
 
     /// A refusal with words for developers.
