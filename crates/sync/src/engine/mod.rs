@@ -3,7 +3,7 @@
 //! - [`plan`] decides, from what the store holds, what the next request asks: the outbox, the
 //!   changes of every type that is known, the next page of every type that is still filling.
 //!   An account in which nothing changed costs one request (D5).
-//! - [`interpret`] turns the answer into one [`Batch`](crate::store::Batch): objects, outbox and the states that they
+//! - [`interpret`] turns the answer into one [`Batch`]: objects, outbox and the states that they
 //!   belong to. It is a pure function, so a batch that came too late for the outbox is simply
 //!   computed again.
 //! - [`blobs`] fetches attachments and pictures when everything else is there; what the [`Policy`]
