@@ -197,14 +197,14 @@ impl<S: Store, T: Transport> Engine<S, T> {
         Ok(Report { requests: tour.requests, failed: tour.failed, unknown })
     }
 
-    /// Notes in the outbox what is about to be sent, so that whoever comes after a crash looks
-    /// whether it arrived.
+    /// Notes in the outbox what is about to be sent, so that nothing takes its place before the
+    /// server was heard.
     async fn mark_sent(&self, plan: &Plan, view: &mut View) -> Result<(), StoreError> {
         let expected_outbox = Some(view.outbox.clone());
         let mut outbox_puts = Vec::new();
         for number in plan.sent() {
             if let Some(row) = view.outbox.iter_mut().find(|row| row.number == number) {
-                row.status = Status::Sent { missing: false };
+                row.status = Status::Sent;
                 outbox_puts.push(row.clone());
             }
         }
