@@ -17,8 +17,8 @@ pub enum Flaw {
     ForgetsBodies,
     /// Takes a change whose answer is lost for done.
     ForgetsUnanswered,
-    /// Takes a change for done that was sent before a crash.
-    ReadsNothingBack,
+    /// Takes changes for done when the server says that it is in another state.
+    TakesMismatchForDone,
     /// Sends changes whatever state the server is in.
     SendsUnguarded,
     /// Drops a refused change without telling anybody.

@@ -163,12 +163,9 @@ pub enum Status {
     #[default]
     Pending,
     /// It was sent, and nobody knows whether it arrived: the answer is under way or lost, or the
-    /// process died. It is looked for on the server before it is sent again. From here on it keeps
-    /// its place: who undoes it is sent after it.
-    Sent {
-        /// Whether it was looked for and not found, and so is to be sent again.
-        missing: bool,
-    },
+    /// process died. It is sent again, to be done only in a state in which the server's own changes
+    /// have not shown it as done. From here on it keeps its place: who undoes it is sent after it.
+    Sent,
     /// The server refused for good. The user is told; the row goes when they have seen it.
     Refused {
         /// The server's reason.
@@ -192,8 +189,6 @@ impl Status {
 struct FlatStatus {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     sent: bool,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    missing: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<SetErrorKind>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -204,7 +199,7 @@ impl From<FlatStatus> for Status {
     fn from(flat: FlatStatus) -> Self {
         match flat.refused {
             Some(reason) => Self::Refused { reason, restored: flat.restored },
-            None if flat.sent => Self::Sent { missing: flat.missing },
+            None if flat.sent => Self::Sent,
             None => Self::Pending,
         }
     }
@@ -215,7 +210,7 @@ impl From<Status> for FlatStatus {
         let flat = Self::default();
         match status {
             Status::Pending => flat,
-            Status::Sent { missing } => Self { sent: true, missing, ..flat },
+            Status::Sent => Self { sent: true, ..flat },
             Status::Refused { reason, restored } => Self { refused: Some(reason), restored, ..flat },
         }
     }
@@ -271,12 +266,8 @@ mod tests {
                 r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"status":{}}"#,
             ),
             (
-                row(keyword.clone(), Status::Sent { missing: false }),
+                row(keyword, Status::Sent),
                 r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"status":{"sent":true}}"#,
-            ),
-            (
-                row(keyword, Status::Sent { missing: true }),
-                r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"status":{"sent":true,"missing":true}}"#,
             ),
             (
                 row(progress, refused),

@@ -170,7 +170,21 @@ impl Work<'_> {
         self.outcome.failed.push((data_type, error));
     }
 
+    /// What still waits is to be sent with the next request.
+    fn go_on_with_the_outbox(&mut self) {
+        let closed = [&self.context.tour.failed, &self.outcome.failed].map(|failed| failed.clone()).concat();
+        let waiting: Vec<DataType> = self
+            .rows
+            .iter()
+            .filter(|row| row.status.waits())
+            .filter_map(|row| row.change.target().map(|(data_type, _)| data_type))
+            .filter(|waiting| closed.iter().all(|(closed, _)| closed != waiting))
+            .collect();
+        waiting.into_iter().for_each(|data_type| self.go_on(data_type));
+    }
+
     fn finish(mut self, outbox: &[OutboxRow]) -> (Outcome, Sweeps) {
+        self.go_on_with_the_outbox();
         let before = &self.context.view.points;
         let outcome = &mut self.outcome;
         let batch = &mut outcome.batch;

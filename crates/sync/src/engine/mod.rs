@@ -3,7 +3,7 @@
 //! - [`plan`] decides, from what the store holds, what the next request asks: the outbox, the
 //!   changes of every type that is known, the next page of every type that is still filling.
 //!   An account in which nothing changed costs one request (D5).
-//! - [`interpret`] turns the answer into one [`Batch`](crate::store::Batch): objects, outbox and the states that they
+//! - [`interpret`] turns the answer into one [`Batch`]: objects, outbox and the states that they
 //!   belong to. It is a pure function, so a batch that came too late for the outbox is simply
 //!   computed again.
 //! - [`blobs`] fetches attachments and pictures when everything else is there; what the [`Policy`]
@@ -197,14 +197,14 @@ impl<S: Store, T: Transport> Engine<S, T> {
         Ok(Report { requests: tour.requests, failed: tour.failed, unknown })
     }
 
-    /// Notes in the outbox what is about to be sent, so that whoever comes after a crash looks
-    /// whether it arrived.
+    /// Notes in the outbox what is about to be sent, so that nothing takes its place before the
+    /// server was heard.
     async fn mark_sent(&self, plan: &Plan, view: &mut View) -> Result<(), StoreError> {
         let expected_outbox = Some(view.outbox.clone());
         let mut outbox_puts = Vec::new();
         for number in plan.sent() {
             if let Some(row) = view.outbox.iter_mut().find(|row| row.number == number) {
-                row.status = Status::Sent { missing: false };
+                row.status = Status::Sent;
                 outbox_puts.push(row.clone());
             }
         }

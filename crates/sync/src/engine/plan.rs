@@ -67,7 +67,7 @@ impl View {
 pub(super) enum Step {
     /// The user's changes: numbers of rows and the ids that they touch.
     Set(Vec<(u64, String)>),
-    /// What became of objects whose change was refused or may have been lost.
+    /// The server's own objects in place of refused changes.
     Look(Vec<String>),
     /// `/changes` with its `/get`s.
     Delta,
@@ -189,9 +189,9 @@ fn rows_of(data_type: DataType, outbox: &[OutboxRow]) -> impl Iterator<Item = (&
     })
 }
 
-/// The user's changes that may go now: of each record in their order, none before the one before it
-/// is settled. They are done only in the state that the device knows, so that a request which
-/// arrives late changes nothing.
+/// The user's changes that may go now: of each property in their order. They are done only in the
+/// state that the device knows. So a request that arrives late changes nothing; and of a change whose
+/// answer was lost, either the changes since that state show it, or it is done now.
 fn set(builder: &mut Builder<'_>, data_type: DataType, state: &State, outbox: &[OutboxRow]) -> Option<Step> {
     let most = methods::MOST_BY_ID.min(builder.limits().set);
     let mut update: Map<String, Value> = Map::new();
@@ -199,10 +199,9 @@ fn set(builder: &mut Builder<'_>, data_type: DataType, state: &State, outbox: &[
     let mut rows = Vec::new();
     for (row, id) in rows_of(data_type, outbox).filter(|(row, _)| row.status.waits()) {
         let Some((path, value)) = row.change.patch() else { continue };
-        let settled = row.status != Status::Sent { missing: false };
         let again = update.get(id).is_some_and(|patch| patch.get(&path).is_some());
         let full = !update.contains_key(id) && update.len() >= most;
-        if blocked.contains(&id) || !settled || again || full {
+        if blocked.contains(&id) || again || full {
             blocked.push(id);
             continue;
         }
@@ -223,9 +222,7 @@ fn set(builder: &mut Builder<'_>, data_type: DataType, state: &State, outbox: &[
 }
 
 fn look(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow]) -> Option<Step> {
-    let unclear = |row: &OutboxRow| {
-        matches!(row.status, Status::Refused { restored: false, .. } | Status::Sent { missing: false })
-    };
+    let unclear = |row: &OutboxRow| matches!(row.status, Status::Refused { restored: false, .. });
     let mut ids: Vec<String> =
         rows_of(data_type, outbox).filter(|(row, _)| unclear(row)).map(|(_, id)| id.to_owned()).collect();
     ids.sort_unstable();

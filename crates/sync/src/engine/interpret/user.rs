@@ -32,14 +32,16 @@ fn is_refusal(error: MethodErrorKind) -> bool {
 }
 
 impl Work<'_> {
-    /// Rows whose fate the answer leaves open stay [`Status::Sent`], and are looked for next.
+    /// Rows whose fate the answer leaves open stay [`Status::Sent`].
     pub(super) fn set(&mut self, data_type: DataType, sent: &[(u64, String)]) -> Result<(), MethodErrorKind> {
         let answer = match self.context.answers.read::<SetAnswer>(data_type, call::SET) {
             Ok(answer) => answer,
             Err(MethodErrorKind::StateMismatch) => {
-                // Something else changed since. What, comes with the changes below.
-                sent.iter().for_each(|(number, _)| self.send_again(*number));
-                self.go_on(data_type);
+                // Something has changed since, perhaps by these very changes, whose answer was lost.
+                // What, comes with the changes below.
+                if flaw::has(Flaw::TakesMismatchForDone) {
+                    self.rows.retain(|row| !sent.iter().any(|(number, _)| *number == row.number));
+                }
                 return Ok(());
             }
             Err(error) if is_refusal(error) => {
@@ -56,7 +58,6 @@ impl Work<'_> {
             }
             match answer.not_updated.as_ref().and_then(|refused| refused.get(id)) {
                 Some(SetError { kind: SetErrorKind::RateLimit, .. }) => {
-                    self.send_again(*number);
                     failed = Some(MethodErrorKind::ServerUnavailable);
                 }
                 Some(error) => self.refuse(*number, error.kind),
@@ -70,12 +71,6 @@ impl Work<'_> {
         self.rows.iter_mut().find(|row| row.number == number).map(|row| &mut row.status)
     }
 
-    fn send_again(&mut self, number: u64) {
-        if let Some(status) = self.status(number) {
-            *status = Status::Sent { missing: true };
-        }
-    }
-
     fn refuse(&mut self, number: u64, reason: SetErrorKind) {
         if flaw::has(Flaw::RefusesSilently) {
             self.rows.retain(|row| row.number != number);
@@ -85,15 +80,12 @@ impl Work<'_> {
         }
     }
 
-    /// Reads back what was refused, and what was sent without an answer.
+    /// Reads back what was refused.
     pub(super) fn look(&mut self, data_type: DataType, ids: &[String]) -> Result<(), MethodErrorKind> {
         let answer: GetResponse<&RawValue> = self.context.answers.read(data_type, call::LOOK)?;
         let records = delta::objects(data_type.kind(), ids, &answer)?;
         self.meet(data_type, &records);
         self.put(data_type, records);
-        if flaw::has(Flaw::ReadsNothingBack) {
-            self.rows.retain(|row| !matches!(row.status, Status::Sent { .. }));
-        }
         for row in &mut self.rows {
             let Some((_, id)) = row.change.target().filter(|(target, _)| *target == data_type) else {
                 continue;
@@ -101,14 +93,8 @@ impl Work<'_> {
             if !ids.iter().any(|it| it == id) {
                 continue;
             }
-            let gone = answer.not_found.iter().any(|it| it == id);
-            match &mut row.status {
-                Status::Refused { restored, .. } => *restored = true,
-                Status::Sent { .. } if gone => {
-                    row.status = Status::Refused { reason: SetErrorKind::NotFound, restored: true };
-                }
-                Status::Sent { missing } => *missing = true,
-                Status::Pending => {}
+            if let Status::Refused { restored, .. } = &mut row.status {
+                *restored = true;
             }
         }
         for id in answer.not_found {
@@ -121,7 +107,7 @@ impl Work<'_> {
     /// before this answer was asked for: an older object may show what has been undone since.
     pub(super) fn settle_by(&mut self, data_type: DataType, record: &Record) {
         let before = &self.context.view.outbox;
-        let sent = |row: &OutboxRow| matches!(row.status, Status::Sent { .. });
+        let sent = |row: &OutboxRow| row.status == Status::Sent;
         let settled = |row: &OutboxRow| {
             sent(row)
                 && before.iter().any(|earlier| earlier.number == row.number && sent(earlier))

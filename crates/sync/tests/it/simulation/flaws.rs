@@ -19,7 +19,7 @@ fn every_broken_engine_is_noticed() {
         (Flaw::KeepsDestroyed, &[Whole, Converges]),
         (Flaw::ForgetsBodies, &[Converges]),
         (Flaw::ForgetsUnanswered, &[Kept]),
-        (Flaw::ReadsNothingBack, &[Kept]),
+        (Flaw::TakesMismatchForDone, &[Kept]),
         (Flaw::SendsUnguarded, &[Once]),
         (Flaw::RefusesSilently, &[Kept]),
         (Flaw::DropsLateTick, &[Shown, Kept, Whole]),
