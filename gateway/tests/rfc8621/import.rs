@@ -166,7 +166,8 @@ async fn rfc8621_4_9_blobs_are_parsed_without_being_stored() {
         "attachments",
     ];
     expected.sort_unstable();
-    let names: Vec<&String> = mail.as_object().unwrap().keys().collect();
+    let mut names: Vec<&String> = mail.as_object().unwrap().keys().collect();
+    names.sort_unstable();
     assert_eq!(names, expected);
     assert_eq!([&mail["subject"], &mail["preview"]], ["Importiert", "Inhalt"]);
 
