@@ -15,8 +15,12 @@ mod login;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 mod rfc8620;
 #[cfg(test)]
 mod rfc8621;
 #[cfg(test)]
 mod set;
+#[cfg(test)]
+mod torture;
