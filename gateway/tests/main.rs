@@ -20,3 +20,5 @@ mod rfc8620;
 mod rfc8621;
 #[cfg(test)]
 mod set;
+#[cfg(test)]
+mod token;
