@@ -23,4 +23,6 @@ mod rfc8621;
 #[cfg(test)]
 mod set;
 #[cfg(test)]
+mod token;
+#[cfg(test)]
 mod torture;

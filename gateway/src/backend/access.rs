@@ -135,6 +135,14 @@ impl Access {
         }
     }
 
+    /// The same without its writers.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        match self {
+            Self::ReadOnly(sources) | Self::ReadWrite(ReadWrite { sources, .. }) => Self::ReadOnly(sources),
+        }
+    }
+
     /// The writers, where there are any.
     #[must_use]
     pub fn writers(&self) -> Option<&ReadWrite> {

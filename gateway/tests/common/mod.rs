@@ -21,7 +21,7 @@ use tornister::{
     environment::{Clock, Environment, Random},
     http::{Gateway, assets::Assets, router},
     jmap::capability::ALL,
-    session::Sessions,
+    session::{Sessions, token::TokenAccess},
 };
 use tornister_formats::school::read_folder;
 use tornister_protocol::{
@@ -106,13 +106,26 @@ impl World {
     }
 
     pub fn gateway_of(&self, school: Arc<dyn School>) -> Gateway {
-        let sessions = Sessions::new(self.database.clone(), self.environment.clone());
-        Gateway::new(school, sessions, self.environment.clone(), Assets::Embedded)
+        Gateway::new(school, self.sessions(), self.environment.clone(), Assets::Embedded)
     }
 
     /// A browser that nobody has logged in with.
     pub fn browser(&self) -> Client {
         Client::new(router(self.gateway()))
+    }
+
+    /// Another client, with an app password of its own.
+    pub async fn program(&self, login: &str, access: TokenAccess) -> Client {
+        let token = self.sessions().create_token(login, None, access, None).await.unwrap();
+        let mut client = self.browser();
+        client.authorization = Some(format!("Bearer {}", token.reveal()));
+        client.find_account().await;
+        client
+    }
+
+    /// Who is logged in.
+    pub fn sessions(&self) -> Sessions {
+        Sessions::new(self.database.clone(), self.environment.clone())
     }
 
     /// A browser in which somebody has logged in.
@@ -158,12 +171,14 @@ impl Answer {
 pub struct Client {
     router: Router,
     pub cookie: Option<String>,
+    /// The `Authorization` of a client that is no browser.
+    pub authorization: Option<String>,
     pub account: String,
 }
 
 impl Client {
     pub fn new(router: Router) -> Self {
-        Self { router, cookie: None, account: String::new() }
+        Self { router, cookie: None, authorization: None, account: String::new() }
     }
 
     /// The gateway that this browser speaks to.
@@ -175,6 +190,9 @@ impl Client {
         let mut request = request.header(header::HOST, "school.test");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
+        }
+        if let Some(authorization) = &self.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
         }
         let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -199,6 +217,11 @@ impl Client {
         let answer = self.try_login(who).await;
         assert_eq!(answer.status, StatusCode::NO_CONTENT, "{answer:?}");
         self.cookie = answer.header("set-cookie").split(';').next().map(str::to_owned);
+        self.find_account().await;
+    }
+
+    /// Looks which account is its own.
+    pub async fn find_account(&mut self) {
         let session = self.get("/.well-known/jmap").await.json();
         let accounts = session["primaryAccounts"].as_object().unwrap();
         self.account = accounts[capability::MAIL].as_str().unwrap().to_owned();
