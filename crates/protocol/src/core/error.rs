@@ -70,6 +70,8 @@ pub enum MethodErrorKind {
     FromAccountNotFound,
     /// A copy's source has no data of this type.
     FromAccountNotSupportedByMethod,
+    /// A series has too many occurrences to be expanded (draft-ietf-jmap-calendars §5.10).
+    CannotCalculateOccurrences,
     /// A later specification's error.
     #[serde(other)]
     Unknown,
