@@ -1,6 +1,8 @@
 //! Stories about the gateway, told through its router against a real database.
 
 #[cfg(test)]
+mod calendars;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod delta;
@@ -20,5 +22,7 @@ mod rfc8620;
 mod rfc8621;
 #[cfg(test)]
 mod set;
+#[cfg(test)]
+mod tasks;
 #[cfg(test)]
 mod token;

@@ -11,6 +11,7 @@ use tornister_protocol::{
 
 use super::{
     Blobs, Deliveries, Index, Source, Uploads, Writer,
+    calendar::ParticipantIdentity,
     submission::{EmailSubmission, Identity, VacationResponse},
 };
 
@@ -40,8 +41,10 @@ pub struct CalendarSources {
     pub calendars: Arc<dyn Source<Calendar>>,
     /// Their events.
     pub events: Arc<dyn Source<CalendarEvent>>,
-    /// Lists events.
+    /// Finds events.
     pub event_index: Arc<dyn Index<CalendarEvent>>,
+    /// Who the person is among participants.
+    pub participants: Arc<dyn Source<ParticipantIdentity>>,
 }
 
 /// Homework.
@@ -51,7 +54,7 @@ pub struct TaskSources {
     pub lists: Arc<dyn Source<TaskList>>,
     /// What stands in them.
     pub tasks: Arc<dyn Source<Task>>,
-    /// Lists what stands in them.
+    /// Finds what stands in them.
     pub task_index: Arc<dyn Index<Task>>,
 }
 
@@ -104,7 +107,15 @@ pub struct ReadWrite {
     pub mailboxes: Option<Arc<dyn Writer<Mailbox>>>,
     /// Makes mails and sets their keywords and mailboxes.
     pub emails: Option<Arc<dyn Writer<Email>>>,
-    /// Sets progress.
+    /// Makes and changes the person's own calendars.
+    pub calendars: Option<Arc<dyn Writer<Calendar>>>,
+    /// Makes and changes events in them.
+    pub events: Option<Arc<dyn Writer<CalendarEvent>>>,
+    /// Makes and changes who the person is among participants.
+    pub participants: Option<Arc<dyn Writer<ParticipantIdentity>>>,
+    /// Makes and changes the person's own lists.
+    pub task_lists: Option<Arc<dyn Writer<TaskList>>>,
+    /// Makes and changes tasks in them, and sets the progress of all.
     pub tasks: Option<Arc<dyn Writer<Task>>>,
     /// Makes and changes identities.
     pub identities: Option<Arc<dyn Writer<Identity>>>,

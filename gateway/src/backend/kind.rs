@@ -1,8 +1,6 @@
 //! The types of objects, as marks on the protocol's types: which source serves them, how they are
 //! found and written.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, de::DeserializeOwned};
 use tornister_protocol::{
     calendars::{Calendar, CalendarEvent},
@@ -12,10 +10,12 @@ use tornister_protocol::{
     time::LocalDate,
 };
 
-use super::submission::{EmailSubmission, Identity, VacationResponse};
 use super::{
-    EmailCondition, EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, NewEmail, Object, ReadOnly,
-    ReadWrite, Source, TaskUpdate, Writer, email::BodyOptions, select::Selectable,
+    EmailCondition, EmailUpdate, Index, MailboxFields, MailboxSetOptions, NewEmail, ReadOnly, ReadWrite,
+    Source, Writer,
+    calendar::{ParticipantIdentity, TimeOptions},
+    email::BodyOptions,
+    submission::{EmailSubmission, Identity, VacationResponse},
 };
 
 /// A type of objects with `/get` and `/changes`.
@@ -65,11 +65,6 @@ pub struct LessonFilter {
     pub before: Option<LocalDate>,
 }
 
-/// The conditions of a type that can be listed but not filtered: none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoCondition {}
-
 /// No further arguments than the standard ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct NoOptions {}
@@ -104,9 +99,10 @@ kinds! {
     EmailSubmission: (), submission.submissions;
     VacationResponse: (), submission.vacation;
     Calendar: (), calendars.calendars;
-    CalendarEvent: (), calendars.events;
+    CalendarEvent: TimeOptions, calendars.events;
+    ParticipantIdentity: (), calendars.participants;
     TaskList: (), tasks.lists;
-    Task: (), tasks.tasks;
+    Task: TimeOptions, tasks.tasks;
     Lesson: (), school.lessons;
     DayNote: (), school.day_notes;
 }
@@ -120,24 +116,6 @@ impl Queryable for Email {
     }
 }
 
-impl Queryable for CalendarEvent {
-    type Condition = NoCondition;
-    type QueryOptions = NoOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.calendars.as_ref().map(|calendars| calendars.event_index.as_ref())
-    }
-}
-
-impl Queryable for Task {
-    type Condition = NoCondition;
-    type QueryOptions = NoOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.tasks.as_ref().map(|tasks| tasks.task_index.as_ref())
-    }
-}
-
 impl Queryable for Lesson {
     type Condition = LessonFilter;
     type QueryOptions = NoOptions;
@@ -146,24 +124,6 @@ impl Queryable for Lesson {
         sources.school.as_ref().map(|school| school.lesson_index.as_ref())
     }
 }
-
-macro_rules! plain_lists {
-    ($($kind:ident),*) => {$(
-        impl Selectable for $kind {
-            const SORTS: &'static [&'static str] = &[];
-
-            fn holds(_: &NoCondition, _: &Object) -> bool {
-                true
-            }
-
-            fn compare(_: &str, _: &Object, _: &Object) -> Ordering {
-                Ordering::Equal
-            }
-        }
-    )*};
-}
-
-plain_lists!(CalendarEvent, Task);
 
 impl Writable for Email {
     type Create = NewEmail;
@@ -182,15 +142,5 @@ impl Writable for Mailbox {
 
     fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
         sources.mailboxes.as_deref()
-    }
-}
-
-impl Writable for Task {
-    type Create = Never;
-    type Update = TaskUpdate;
-    type SetOptions = NoOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.tasks.as_deref()
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tornister_protocol::mail::Mailbox;
 
 use super::{
-    Index, Object, Plan, Queryable, ReadOnly,
+    BackendError, Index, Object, Plan, Queryable, ReadOnly,
     collation::casemap,
     select::{Selectable, order, passes, text},
 };
@@ -52,7 +52,7 @@ impl Queryable for Mailbox {
 impl Selectable for Mailbox {
     const SORTS: &'static [&'static str] = &["sortOrder", "name"];
 
-    fn holds(condition: &MailboxCondition, mailbox: &Object) -> bool {
+    fn holds(condition: &MailboxCondition, mailbox: &Object, _: &MailboxQueryOptions) -> bool {
         let optional = |name: &str| mailbox.get(name).and_then(Value::as_str);
         let name = casemap(text(mailbox, "name"));
         condition.parent_id.as_ref().is_none_or(|wanted| wanted.as_deref() == optional("parentId"))
@@ -72,7 +72,7 @@ impl Selectable for Mailbox {
         }
     }
 
-    fn arrange(plan: &Plan<Self>, mut list: Vec<Object>) -> Vec<Object> {
+    fn arrange(plan: &Plan<Self>, mut list: Vec<Object>) -> Result<Vec<Object>, BackendError> {
         list.sort_by(|a, b| order(plan, a, b));
         if plan.options.sort_as_tree {
             list = as_tree(list);
@@ -95,7 +95,7 @@ impl Selectable for Mailbox {
                 }
             }
         });
-        kept
+        Ok(kept)
     }
 }
 

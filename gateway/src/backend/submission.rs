@@ -8,7 +8,7 @@ use tornister_protocol::{mail::EmailAddress, time::UtcDate};
 
 use super::{
     Index, Object, Queryable, ReadOnly, ReadWrite, Writable, Writer,
-    changes::Never,
+    changes::{Never, Properties},
     kind::NoOptions,
     moment::Moment,
     select::{Selectable, text},
@@ -125,7 +125,7 @@ impl Queryable for EmailSubmission {
 impl Selectable for EmailSubmission {
     const SORTS: &'static [&'static str] = &["emailId", "threadId", "sentAt", "sendAt"];
 
-    fn holds(condition: &SubmissionCondition, object: &Object) -> bool {
+    fn holds(condition: &SubmissionCondition, object: &Object, _: &NoOptions) -> bool {
         let among = |ids: &Option<Vec<String>>, name: &str| {
             ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == text(object, name)))
         };
@@ -144,16 +144,9 @@ impl Selectable for EmailSubmission {
     }
 }
 
-/// What is set of the VacationResponse.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VacationFields {
-    /// The properties that change, as the object has them.
-    pub properties: Object,
-}
-
 impl Writable for VacationResponse {
     type Create = Never;
-    type Update = VacationFields;
+    type Update = Properties;
     type SetOptions = NoOptions;
 
     fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {

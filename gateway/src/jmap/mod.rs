@@ -11,6 +11,7 @@
 mod blob;
 mod calendar;
 pub mod capability;
+mod collection;
 mod core;
 mod day_note;
 mod dispatch;

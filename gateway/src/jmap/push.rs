@@ -14,6 +14,7 @@ use tornister_protocol::{
 
 use crate::backend::{
     AccountAccess, BackendError, Kind, ReadOnly,
+    calendar::ParticipantIdentity,
     submission::{EmailSubmission, Identity, VacationResponse},
 };
 
@@ -71,6 +72,7 @@ pub async fn states(accounts: &[AccountAccess]) -> Result<States, BackendError> 
             EmailSubmission,
             VacationResponse,
             Calendar,
+            ParticipantIdentity,
             CalendarEvent,
             TaskList,
             Task,

@@ -1,6 +1,6 @@
 //! Writing versioned objects: one transaction, one number for each change, none for what stays the same.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sqlx::{Sqlite, Transaction};
 
@@ -101,7 +101,18 @@ impl Change {
         self.put_over(scope, kind, id, item, old.as_deref()).await
     }
 
-    /// Makes exactly these the living objects of a type in a scope.
+    /// Notes that the person made, changed or destroyed this: it is no import's any more.
+    pub async fn note_edited(&mut self, scope: &str, kind: &str, id: &str) -> Result<(), BackendError> {
+        sqlx::query("INSERT INTO edited (scope, type, id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+            .bind(scope)
+            .bind(kind)
+            .bind(id)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Makes exactly these the living objects of a type in a scope, but for those that the person edited.
     pub async fn put_all(
         &mut self,
         scope: &str,
@@ -109,10 +120,17 @@ impl Change {
         items: &BTreeMap<String, Item>,
     ) -> Result<(), BackendError> {
         let old = self.read_all(scope, kind).await?;
-        for (id, item) in items {
+        let edited: Vec<String> = sqlx::query_scalar("SELECT id FROM edited WHERE scope = ?1 AND type = ?2")
+            .bind(scope)
+            .bind(kind)
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        let edited: HashSet<String> = edited.into_iter().collect();
+        for (id, item) in items.iter().filter(|(id, _)| !edited.contains(*id)) {
             self.put_over(scope, kind, id, item, old.get(id).map(String::as_str)).await?;
         }
-        let mut gone: Vec<&String> = old.keys().filter(|id| !items.contains_key(*id)).collect();
+        let mut gone: Vec<&String> =
+            old.keys().filter(|id| !items.contains_key(*id) && !edited.contains(*id)).collect();
         gone.sort();
         for id in gone {
             self.destroy(scope, kind, id).await?;

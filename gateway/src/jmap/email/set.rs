@@ -7,11 +7,8 @@ use tornister_protocol::{core::MethodError, mail::Email};
 
 use super::create::create;
 use crate::{
-    backend::{EmailUpdate, NewEmail, Object, Refusal, RefusalKind},
-    jmap::{
-        reference::unescape,
-        standard::{Changed, Creating, no_such_path},
-    },
+    backend::{EmailUpdate, NewEmail, Object, Refusal, RefusalKind, patch::unescape},
+    jmap::standard::{Changed, Creating, no_such_path},
 };
 
 const MAX_KEYWORD_BYTES: usize = 255;
