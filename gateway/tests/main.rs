@@ -21,6 +21,10 @@ mod rfc8620;
 #[cfg(test)]
 mod rfc8621;
 #[cfg(test)]
+mod rfc9404;
+#[cfg(test)]
+mod rfc9425;
+#[cfg(test)]
 mod set;
 #[cfg(test)]
 mod tasks;

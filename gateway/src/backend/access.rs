@@ -12,6 +12,7 @@ use tornister_protocol::{
 use super::{
     Blobs, Deliveries, Index, Source, Uploads, Writer,
     calendar::ParticipantIdentity,
+    quota::Quota,
     submission::{EmailSubmission, Identity, VacationResponse},
 };
 
@@ -82,6 +83,15 @@ pub struct SubmissionSources {
     pub vacation: Arc<dyn Source<VacationResponse>>,
 }
 
+/// How much room there is.
+#[derive(Clone)]
+pub struct QuotaSources {
+    /// Limits.
+    pub quotas: Arc<dyn Source<Quota>>,
+    /// Finds limits.
+    pub quota_index: Arc<dyn Index<Quota>>,
+}
+
 /// Everything that can be read. A module that the school denies is absent (R13). There is no way from
 /// here to a [`Writer`].
 #[derive(Clone, Default)]
@@ -90,6 +100,8 @@ pub struct ReadOnly {
     pub mail: Option<MailSources>,
     /// Sending mail.
     pub submission: Option<SubmissionSources>,
+    /// Room.
+    pub quota: Option<QuotaSources>,
     /// Calendars.
     pub calendars: Option<CalendarSources>,
     /// Homework.

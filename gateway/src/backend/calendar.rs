@@ -7,14 +7,10 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 use tornister_formats::{ical, profile::Days};
-use tornister_protocol::{
-    calendars::{Calendar, CalendarEvent},
-    time::LocalDateTime,
-};
+use tornister_protocol::{calendars::CalendarEvent, time::LocalDateTime};
 
 use super::{
-    BackendError, Filter, Index, Object, Plan, Queryable, ReadOnly, ReadWrite, Writable, Writer,
-    changes::Properties,
+    BackendError, Filter, Object, Plan,
     moment::Moment,
     select::{Selectable, order, passes, text},
     series::{expanded, zone_of},
@@ -96,15 +92,6 @@ pub struct EventCondition {
     pub attendee: Option<String>,
     pub participation_status: Option<String>,
     pub uid: Option<String>,
-}
-
-impl Queryable for CalendarEvent {
-    type Condition = EventCondition;
-    type QueryOptions = EventQueryOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.calendars.as_ref().map(|calendars| calendars.event_index.as_ref())
-    }
 }
 
 impl Selectable for CalendarEvent {
@@ -311,16 +298,6 @@ pub struct CalendarSetOptions {
     pub on_success_set_is_default: Option<String>,
 }
 
-impl Writable for Calendar {
-    type Create = Properties;
-    type Update = Properties;
-    type SetOptions = CalendarSetOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.calendars.as_deref()
-    }
-}
-
 /// What `/set` and `/copy` of events take besides (draft-ietf-jmap-calendars §5.8).
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -329,30 +306,10 @@ pub struct EventSetOptions {
     pub send_scheduling_messages: bool,
 }
 
-impl Writable for CalendarEvent {
-    type Create = Object;
-    type Update = Object;
-    type SetOptions = EventSetOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.events.as_deref()
-    }
-}
-
 /// What `ParticipantIdentity/set` takes besides.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ParticipantSetOptions {
     /// Becomes the default, where everything else was done.
     pub on_success_set_is_default: Option<String>,
-}
-
-impl Writable for ParticipantIdentity {
-    type Create = Properties;
-    type Update = Properties;
-    type SetOptions = ParticipantSetOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.participants.as_deref()
-    }
 }

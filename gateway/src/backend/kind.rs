@@ -11,11 +11,20 @@ use tornister_protocol::{
 };
 
 use super::{
-    EmailCondition, EmailUpdate, Index, MailboxFields, MailboxSetOptions, NewEmail, ReadOnly, ReadWrite,
-    Source, Writer,
-    calendar::{ParticipantIdentity, TimeOptions},
+    EmailCondition, EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, NewEmail, Object,
+    Properties, ReadOnly, ReadWrite, Source, Writer,
+    calendar::{
+        CalendarSetOptions, EventCondition, EventQueryOptions, EventSetOptions, ParticipantIdentity,
+        ParticipantSetOptions, TimeOptions,
+    },
     email::BodyOptions,
-    submission::{EmailSubmission, Identity, VacationResponse},
+    mailbox::{MailboxCondition, MailboxQueryOptions},
+    quota::{Quota, QuotaCondition},
+    submission::{
+        EmailSubmission, Identity, IdentityFields, NewSubmission, SubmissionCondition, SubmissionUpdate,
+        VacationResponse,
+    },
+    task::{TaskCondition, TaskListSetOptions},
 };
 
 /// A type of objects with `/get` and `/changes`.
@@ -98,6 +107,7 @@ kinds! {
     Identity: (), submission.identities;
     EmailSubmission: (), submission.submissions;
     VacationResponse: (), submission.vacation;
+    Quota: (), quota.quotas;
     Calendar: (), calendars.calendars;
     CalendarEvent: TimeOptions, calendars.events;
     ParticipantIdentity: (), calendars.participants;
@@ -107,40 +117,52 @@ kinds! {
     DayNote: (), school.day_notes;
 }
 
-impl Queryable for Email {
-    type Condition = EmailCondition;
-    type QueryOptions = EmailQueryOptions;
+macro_rules! queryable {
+    ($($kind:ident: $condition:ty, $options:ty, $module:ident . $field:ident;)*) => {$(
+        impl Queryable for $kind {
+            type Condition = $condition;
+            type QueryOptions = $options;
 
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.mail.as_ref().map(|mail| mail.email_index.as_ref())
-    }
+            fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
+                sources.$module.as_ref().map(|module| module.$field.as_ref())
+            }
+        }
+    )*};
 }
 
-impl Queryable for Lesson {
-    type Condition = LessonFilter;
-    type QueryOptions = NoOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.school.as_ref().map(|school| school.lesson_index.as_ref())
-    }
+queryable! {
+    Mailbox: MailboxCondition, MailboxQueryOptions, mail.mailbox_index;
+    Email: EmailCondition, EmailQueryOptions, mail.email_index;
+    EmailSubmission: SubmissionCondition, NoOptions, submission.submission_index;
+    Quota: QuotaCondition, NoOptions, quota.quota_index;
+    CalendarEvent: EventCondition, EventQueryOptions, calendars.event_index;
+    Task: TaskCondition, NoOptions, tasks.task_index;
+    Lesson: LessonFilter, NoOptions, school.lesson_index;
 }
 
-impl Writable for Email {
-    type Create = NewEmail;
-    type Update = EmailUpdate;
-    type SetOptions = NoOptions;
+macro_rules! writable {
+    ($($kind:ident: $create:ty, $update:ty, $options:ty, $field:ident;)*) => {$(
+        impl Writable for $kind {
+            type Create = $create;
+            type Update = $update;
+            type SetOptions = $options;
 
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.emails.as_deref()
-    }
+            fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
+                sources.$field.as_deref()
+            }
+        }
+    )*};
 }
 
-impl Writable for Mailbox {
-    type Create = MailboxFields;
-    type Update = MailboxFields;
-    type SetOptions = MailboxSetOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.mailboxes.as_deref()
-    }
+writable! {
+    Mailbox: MailboxFields, MailboxFields, MailboxSetOptions, mailboxes;
+    Email: NewEmail, EmailUpdate, NoOptions, emails;
+    Identity: IdentityFields, IdentityFields, NoOptions, identities;
+    EmailSubmission: NewSubmission, SubmissionUpdate, NoOptions, submissions;
+    VacationResponse: Never, Properties, NoOptions, vacation;
+    Calendar: Properties, Properties, CalendarSetOptions, calendars;
+    CalendarEvent: Object, Object, EventSetOptions, events;
+    ParticipantIdentity: Properties, Properties, ParticipantSetOptions, participants;
+    TaskList: Properties, Properties, TaskListSetOptions, task_lists;
+    Task: Object, Object, NoOptions, tasks;
 }

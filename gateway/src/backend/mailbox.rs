@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tornister_protocol::mail::Mailbox;
 
 use super::{
-    BackendError, Index, Object, Plan, Queryable, ReadOnly,
+    BackendError, Object, Plan,
     collation::casemap,
     select::{Selectable, order, passes, text},
 };
@@ -38,15 +38,6 @@ pub(crate) fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
     value: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(value).map(Some)
-}
-
-impl Queryable for Mailbox {
-    type Condition = MailboxCondition;
-    type QueryOptions = MailboxQueryOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.mail.as_ref().map(|mail| mail.mailbox_index.as_ref())
-    }
 }
 
 impl Selectable for Mailbox {

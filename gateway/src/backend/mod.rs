@@ -3,7 +3,8 @@
 //! - [`Source`] reads the objects of one type, [`Index`] finds their ids, [`Blobs`] gives bytes,
 //!   [`Writer`] changes objects, [`Uploads`] takes bytes. `changes` has what can be asked of a writer,
 //!   [`Refusal`] why it refuses.
-//! - [`calendar`], [`task`], [`mailbox`], [`submission`], [`email`]: what is asked of single types. [`jscalendar`] checks what a
+//! - [`calendar`], [`task`], [`mailbox`], [`submission`], [`email`],
+//!   [`quota`]: what is asked of single types. [`jscalendar`] checks what a
 //!   client writes, [`mod@patch`] applies patches, [`series`] knows occurrences.
 //! - [`select`] filters and sorts in memory, for types of which there are few; [`collation`] orders texts,
 //!   [`words`] makes them searchable.
@@ -28,6 +29,7 @@ mod kind;
 pub mod mailbox;
 pub mod moment;
 pub mod patch;
+pub mod quota;
 mod refusal;
 pub mod select;
 pub mod series;
@@ -42,7 +44,8 @@ use tokio::sync::watch;
 use tornister_protocol::id::AccountId;
 
 pub use access::{
-    Access, CalendarSources, MailSources, ReadOnly, ReadWrite, SchoolSources, SubmissionSources, TaskSources,
+    Access, CalendarSources, MailSources, QuotaSources, ReadOnly, ReadWrite, SchoolSources,
+    SubmissionSources, TaskSources,
 };
 pub use changes::{EmailUpdate, MailboxFields, MailboxSetOptions, Members, Never, NewEmail, Properties};
 pub use email_filter::{EMAIL_CONDITIONS, EmailCondition, HeaderCondition};
@@ -51,8 +54,8 @@ pub use filter::{Filter, Operator};
 pub use kind::{EmailQueryOptions, Kind, LessonFilter, NoOptions, Queryable, Writable};
 pub use refusal::{Refusal, RefusalKind};
 pub use source::{
-    Blobs, Changes, Comparator, Deliveries, Found, Index, Matches, Object, Plan, Source, Touched, Uploads,
-    Wanted,
+    Blobs, Changes, Comparator, Deliveries, Found, Holder, Index, Matches, Object, Plan, Source, Touched,
+    Uploads, Wanted,
 };
 pub use writer::{Batch, Outcome, Patch, Writer};
 

@@ -7,9 +7,7 @@ use serde_json::{Map, Value};
 use tornister_protocol::{mail::EmailAddress, time::UtcDate};
 
 use super::{
-    Index, Object, Queryable, ReadOnly, ReadWrite, Writable, Writer,
-    changes::{Never, Properties},
-    kind::NoOptions,
+    NoOptions, Object,
     moment::Moment,
     select::{Selectable, text},
 };
@@ -41,16 +39,6 @@ pub struct IdentityFields {
     pub text_signature: Option<String>,
     /// For HTML.
     pub html_signature: Option<String>,
-}
-
-impl Writable for Identity {
-    type Create = IdentityFields;
-    type Update = IdentityFields;
-    type SetOptions = NoOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.identities.as_deref()
-    }
 }
 
 /// An address of an envelope (RFC 8621 §7).
@@ -91,16 +79,6 @@ pub struct SubmissionUpdate {
     pub undo_status: Option<String>,
 }
 
-impl Writable for EmailSubmission {
-    type Create = NewSubmission;
-    type Update = SubmissionUpdate;
-    type SetOptions = NoOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.submissions.as_deref()
-    }
-}
-
 /// A FilterCondition (RFC 8621 §7.3).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -111,15 +89,6 @@ pub struct SubmissionCondition {
     undo_status: Option<String>,
     before: Option<Moment>,
     after: Option<Moment>,
-}
-
-impl Queryable for EmailSubmission {
-    type Condition = SubmissionCondition;
-    type QueryOptions = NoOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.submission.as_ref().map(|submission| submission.submission_index.as_ref())
-    }
 }
 
 impl Selectable for EmailSubmission {
@@ -141,15 +110,5 @@ impl Selectable for EmailSubmission {
     fn compare(property: &str, a: &Object, b: &Object) -> Ordering {
         let name = if property == "sentAt" { "sendAt" } else { property };
         text(a, name).cmp(text(b, name))
-    }
-}
-
-impl Writable for VacationResponse {
-    type Create = Never;
-    type Update = Properties;
-    type SetOptions = NoOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.vacation.as_deref()
     }
 }

@@ -5,15 +5,11 @@ use std::cmp::Ordering;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tornister_protocol::{
-    tasks::{Task, TaskList},
-    time::LocalDateTime,
-};
+use tornister_protocol::{tasks::Task, time::LocalDateTime};
 
 use super::{
-    Index, NoOptions, Object, Queryable, ReadOnly, ReadWrite, Writable, Writer,
+    NoOptions, Object,
     calendar::{in_any, is_found_in},
-    changes::Properties,
     collation::casemap,
     select::{Selectable, text},
 };
@@ -36,15 +32,6 @@ pub struct TaskCondition {
     title: Option<String>,
     description: Option<String>,
     uid: Option<String>,
-}
-
-impl Queryable for Task {
-    type Condition = TaskCondition;
-    type QueryOptions = NoOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.tasks.as_ref().map(|tasks| tasks.task_index.as_ref())
-    }
 }
 
 impl Selectable for Task {
@@ -100,24 +87,4 @@ fn step(task: &Object) -> usize {
 pub struct TaskListSetOptions {
     /// Tasks in a list do not protect it; they are destroyed with it.
     pub on_destroy_remove_tasks: bool,
-}
-
-impl Writable for TaskList {
-    type Create = Properties;
-    type Update = Properties;
-    type SetOptions = TaskListSetOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.task_lists.as_deref()
-    }
-}
-
-impl Writable for Task {
-    type Create = Object;
-    type Update = Object;
-    type SetOptions = NoOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.tasks.as_deref()
-    }
 }

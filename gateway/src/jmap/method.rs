@@ -16,7 +16,7 @@ use tornister_protocol::{
 
 use super::{
     blob,
-    capability::{SUBMISSION, VACATION},
+    capability::{BLOB, QUOTA, SUBMISSION, VACATION},
     core, email, snippet,
     standard::{changes, copy, get, query, query_changes, set},
     submission,
@@ -25,6 +25,7 @@ use crate::{
     backend::{
         AccountAccess, BackendError,
         calendar::ParticipantIdentity,
+        quota::Quota,
         submission::{EmailSubmission, Identity, VacationResponse},
     },
     environment::Environment,
@@ -96,6 +97,13 @@ macro_rules! methods {
 methods! {
     "Core/echo", CORE, core::echo;
     "Blob/copy", CORE, blob::copy;
+    "Blob/upload", BLOB, blob::upload;
+    "Blob/get", BLOB, blob::get;
+    "Blob/lookup", BLOB, blob::lookup;
+    "Quota/get", QUOTA, get::<Quota>;
+    "Quota/changes", QUOTA, changes::<Quota>;
+    "Quota/query", QUOTA, query::<Quota>;
+    "Quota/queryChanges", QUOTA, query_changes::<Quota>;
     "Mailbox/get", MAIL, get::<Mailbox>;
     "Mailbox/changes", MAIL, changes::<Mailbox>;
     "Mailbox/query", MAIL, query::<Mailbox>;
@@ -190,6 +198,7 @@ pub fn backend_error(failure: BackendError) -> MethodError {
     let kind = match &failure {
         BackendError::CannotCalculateChanges => return bare(MethodErrorKind::CannotCalculateChanges),
         BackendError::StateMismatch => return bare(MethodErrorKind::StateMismatch),
+        BackendError::OverQuota => MethodErrorKind::Forbidden,
         BackendError::CannotCalculateOccurrences => MethodErrorKind::CannotCalculateOccurrences,
         BackendError::TooManyObjects { .. } => MethodErrorKind::RequestTooLarge,
         BackendError::UnsupportedFilter(_) => MethodErrorKind::UnsupportedFilter,

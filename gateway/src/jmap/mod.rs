@@ -24,6 +24,7 @@ pub mod limits;
 mod mailbox;
 mod method;
 pub mod push;
+mod quota;
 mod reference;
 pub mod session;
 mod snippet;

@@ -15,6 +15,7 @@ use tornister_protocol::{
 use crate::backend::{
     AccountAccess, BackendError, Kind, ReadOnly,
     calendar::ParticipantIdentity,
+    quota::Quota,
     submission::{EmailSubmission, Identity, VacationResponse},
 };
 
@@ -71,6 +72,7 @@ pub async fn states(accounts: &[AccountAccess]) -> Result<States, BackendError> 
             Identity,
             EmailSubmission,
             VacationResponse,
+            Quota,
             Calendar,
             ParticipantIdentity,
             CalendarEvent,

@@ -11,7 +11,8 @@ use tornister_protocol::{
 };
 
 use super::{
-    capability::{ALL, SUBMISSION, VACATION},
+    blob::{DIGESTS, MAX_DATA_SOURCES, TYPES},
+    capability::{ALL, BLOB, QUOTA, SUBMISSION, VACATION},
     email::SORTS,
     limits::{
         COLLATIONS, MAX_CALLS_IN_REQUEST, MAX_CONCURRENT_REQUESTS, MAX_CONCURRENT_UPLOAD, MAX_OBJECTS_IN_GET,
@@ -93,12 +94,20 @@ fn modules(account: &AccountAccess) -> impl Iterator<Item = (&'static str, Value
         "maxDateTime": MAX_DATE_TIME,
         "mayCreateTaskList": account.access.writers().is_some(),
     });
+    let blob = json!({
+        "maxSizeBlobSet": MAX_SIZE_UPLOAD,
+        "maxDataSources": MAX_DATA_SOURCES,
+        "supportedTypeNames": TYPES,
+        "supportedDigestAlgorithms": DIGESTS,
+    });
     let modules = [
         (MAIL, sources.mail.is_some(), mail),
         (SUBMISSION, sources.submission.is_some(), submission),
         (VACATION, sources.submission.is_some(), json!({})),
         (CALENDARS, sources.calendars.is_some(), calendars),
         (TASKS, sources.tasks.is_some(), tasks),
+        (BLOB, sources.mail.is_some(), blob),
+        (QUOTA, sources.quota.is_some(), json!({})),
         (SCHOOL, sources.school.is_some(), json!({})),
     ];
     modules.into_iter().filter_map(|(name, exists, value)| exists.then_some((name, value)))

@@ -72,8 +72,13 @@ pub struct World {
 impl World {
     /// On Monday, 2026-09-14, 06:00 UTC.
     pub async fn new() -> Self {
+        Self::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/school")).await
+    }
+
+    /// The same day, in another school.
+    pub async fn of(school: &Path) -> Self {
         let folder = TempDir::new().unwrap();
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/school"), &folder.path().join("school"));
+        copy(school, &folder.path().join("school"));
         let monday: UtcDate = "2026-09-14T06:00:00Z".parse().unwrap();
         let clock = Arc::new(TestClock(Mutex::new(monday.unix_millis() / 1000)));
         let environment = Environment { clock: clock.clone(), random: Arc::new(Randomness) };

@@ -6,6 +6,7 @@
 //!   special about a type; `collection_write`, `entry_write`, `participant_write`: own calendars and lists, and
 //!   what is in them; `object_index` queries those that have nothing special.
 //! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes.
+//!   `quota`: their octets.
 //!   `email_search`: their words. `password`: who may come in. `settings`: what the
 //!   profile says.
 //! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
@@ -35,6 +36,7 @@ mod object_index;
 mod objects;
 mod participant_write;
 mod password;
+mod quota;
 mod settings;
 mod state;
 mod submission_write;
@@ -49,8 +51,8 @@ use tornister_protocol::id::AccountId;
 
 use crate::{
     backend::{
-        Access, AccountAccess, BackendError, CalendarSources, MailSources, ReadOnly, ReadWrite, School,
-        SchoolSources, SubmissionSources, TaskSources,
+        Access, AccountAccess, BackendError, CalendarSources, MailSources, QuotaSources, ReadOnly, ReadWrite,
+        School, SchoolSources, SubmissionSources, TaskSources,
     },
     database::Database,
     environment::Environment,
@@ -119,6 +121,7 @@ impl EmbeddedSchool {
                 submission_index: view.clone(),
                 vacation: view.clone(),
             }),
+            quota: Some(QuotaSources { quotas: view.clone(), quota_index: view.clone() }),
             calendars: Some(CalendarSources {
                 calendars: view.clone(),
                 events: view.clone(),

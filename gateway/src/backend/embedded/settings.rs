@@ -10,6 +10,9 @@ use crate::backend::BackendError;
 
 const TIME_ZONE: &str = "time zone";
 const YEAR: &str = "year";
+const QUOTA: &str = "quota";
+/// Octets of one person's mail and uploads, where the profile says nothing.
+const DEFAULT_QUOTA: i64 = 2_000_000_000;
 
 /// Writes them, each as JSON.
 pub async fn write(change: &mut Change, school: &School) -> Result<(), BackendError> {
@@ -17,6 +20,10 @@ pub async fn write(change: &mut Change, school: &School) -> Result<(), BackendEr
     for (name, value) in [
         (delivery::PARENTS_INFORMATION, serde_json::to_string(&profile.mail.parents_information)?),
         (TIME_ZONE, serde_json::to_string(profile.time_zone.name())?),
+        (
+            QUOTA,
+            serde_json::to_string(&profile.mail.quota_megabytes.map(|quota| i64::from(quota) * 1_000_000))?,
+        ),
         (YEAR, serde_json::to_string(&(profile.year.first, profile.year.last))?),
     ] {
         sqlx::query(
@@ -34,6 +41,12 @@ pub async fn write(change: &mut Change, school: &School) -> Result<(), BackendEr
 async fn read(connection: &mut SqliteConnection, name: &str) -> Result<Option<String>, BackendError> {
     let value = sqlx::query_scalar("SELECT value FROM setting WHERE name = ?1").bind(name);
     Ok(value.fetch_optional(connection).await?)
+}
+
+/// How many octets one person may have.
+pub async fn quota(connection: &mut SqliteConnection) -> Result<i64, BackendError> {
+    let quota = read(connection, QUOTA).await?.and_then(|quota| serde_json::from_str(&quota).ok());
+    Ok(quota.unwrap_or(DEFAULT_QUOTA))
 }
 
 /// The school's zone, and the year whose occurrences are told; before the first import those around today.
