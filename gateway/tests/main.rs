@@ -17,6 +17,8 @@ mod login;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod protocol_doc;
+#[cfg(test)]
 mod rfc8620;
 #[cfg(test)]
 mod rfc8621;
