@@ -113,6 +113,15 @@ impl Selectable for CalendarEvent {
             && condition.before.is_none_or(|before| starts_before(event, before, zone))
     }
 
+    fn needed_terms(filter: &Filter<EventCondition>) -> Vec<Term> {
+        let wanted = filter.needed().into_iter().flat_map(
+            |EventCondition { text, title, description, location, owner, attendee, .. }| {
+                [text, title, description, location, owner, attendee]
+            },
+        );
+        wanted.flatten().flat_map(|wanted| terms(wanted)).collect()
+    }
+
     fn compare(property: &str, a: &Object, b: &Object) -> Ordering {
         if property != "start" {
             return text(a, property).cmp(text(b, property));
@@ -142,6 +151,12 @@ const SEARCHED: [&str; 9] = [
     "checklists",
 ];
 
+/// All that a search looks at in an entry.
+#[must_use]
+pub fn searched_texts(object: &Object) -> Vec<&str> {
+    texts(object, &SEARCHED)
+}
+
 /// Whether an entry is in one of these collections.
 pub(super) fn in_any(object: &Object, property: &str, wanted: Option<&[String]>) -> bool {
     let Some(wanted) = wanted else { return true };
@@ -154,7 +169,7 @@ pub(super) fn in_any(object: &Object, property: &str, wanted: Option<&[String]>)
 
 /// Whether an entry has what somebody looks for.
 pub(super) fn is_found_in(wanted: Option<&String>, object: &Object) -> bool {
-    wanted.is_none_or(|wanted| is_found(wanted, &texts(object, &SEARCHED)))
+    wanted.is_none_or(|wanted| is_found(wanted, &searched_texts(object)))
 }
 
 /// Whether all terms are in any of the texts.

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{BackendError, Object, Plan, Queryable};
+use super::{BackendError, Filter, Object, Plan, Queryable, words::Term};
 
 /// A type that is filtered and sorted in memory.
 pub trait Selectable: Queryable {
@@ -14,6 +14,12 @@ pub trait Selectable: Queryable {
 
     /// Whether a condition lets an object through.
     fn holds(condition: &Self::Condition, object: &Object, options: &Self::QueryOptions) -> bool;
+
+    /// The terms that every object has in its texts that this filter lets through, where those of the type
+    /// are indexed by words.
+    fn needed_terms(_filter: &Filter<Self::Condition>) -> Vec<Term> {
+        Vec::new()
+    }
 
     /// The order of two objects by one of [`Selectable::SORTS`].
     fn compare(property: &str, a: &Object, b: &Object) -> Ordering;

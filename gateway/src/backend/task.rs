@@ -8,10 +8,11 @@ use serde_json::Value;
 use tornister_protocol::{tasks::Task, time::LocalDateTime};
 
 use super::{
-    NoOptions, Object,
+    Filter, NoOptions, Object,
     calendar::{in_any, is_found_in},
     collation::casemap,
     select::{Selectable, text},
+    words::{Term, terms},
 };
 
 /// A FilterCondition; all that is given must hold.
@@ -52,6 +53,12 @@ impl Selectable for Task {
             && is_found_in(condition.title.as_ref(), &only("title"))
             && is_found_in(condition.description.as_ref(), &only("description"))
             && is_found_in(condition.text.as_ref(), task)
+    }
+
+    fn needed_terms(filter: &Filter<TaskCondition>) -> Vec<Term> {
+        let needed = filter.needed().into_iter();
+        let wanted = needed.flat_map(|condition| [&condition.text, &condition.title, &condition.description]);
+        wanted.flatten().flat_map(|wanted| terms(wanted)).collect()
     }
 
     fn compare(property: &str, a: &Object, b: &Object) -> Ordering {

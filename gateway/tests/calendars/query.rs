@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::common::{Client, LENA, World};
+use crate::common::{Client, JONAS, LENA, World};
 
 /// The school's two events and these three, by title.
 async fn fill(client: &Client) -> String {
@@ -154,4 +154,50 @@ async fn calendars_5_11_a_result_is_brought_up_to_date() {
     let after = lena.call("CalendarEvent/query", query).await;
     assert_eq!(after["ids"], json!([new, ids[0], ids[2]]));
     assert_eq!(after["queryState"], changes["newQueryState"]);
+}
+
+#[tokio::test]
+async fn calendars_5_10_a_search_follows_every_change() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let found = async |text: &str| lena.query("CalendarEvent", json!({ "filter": { "text": text } })).await;
+    let calendar = lena.create("Calendar", json!({ "name": "Neu" })).await;
+    let rule = json!({ "@type": "RecurrenceRule", "frequency": "weekly", "count": 3 });
+    let event = json!({
+        "calendarIds": { calendar: true },
+        "title": "Klavier",
+        "start": "2026-09-16T16:00:00",
+        "recurrenceRules": [rule],
+    });
+    let id = lena.create("CalendarEvent", event).await;
+    assert_eq!(found("klavier").await, [id.as_str()]);
+    lena.update("CalendarEvent", &id, json!({ "title": "Geige" })).await;
+    assert_eq!(found("klavier").await, [""; 0]);
+    // What only one occurrence has is found in the series.
+    let one = json!({ "2026-09-23T16:00:00": { "title": "Konzert", "locations/1": { "name": "Kirche" } } });
+    lena.update("CalendarEvent", &id, json!({ "recurrenceOverrides": one })).await;
+    for text in ["geige", "konzert", "kirche geige"] {
+        assert_eq!(found(text).await, [id.as_str()], "{text}");
+    }
+    let either = json!({ "operator": "OR", "conditions": [{ "title": "konzert" }, { "text": "zahnarzt" }] });
+    assert_eq!(lena.query("CalendarEvent", json!({ "filter": either })).await.len(), 2);
+    let others = json!({ "operator": "NOT", "conditions": [{ "title": "geige" }] });
+    assert_eq!(lena.query("CalendarEvent", json!({ "filter": others })).await.len(), 2);
+    // Each occurrence by itself has its own texts.
+    let bounds = json!({ "after": "2026-09-14T00:00:00", "before": "2026-10-10T00:00:00", "text": "geige" });
+    let query = json!({ "filter": bounds, "expandRecurrences": true });
+    assert_eq!(lena.query("CalendarEvent", query).await.len(), 2);
+    lena.destroy("CalendarEvent", &id).await;
+    assert_eq!(found("geige").await, [""; 0]);
+
+    // An import's changes are found, and another person's entries are not.
+    let file = world.file("users/lena.sommer/calendar.ics");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("Zahnarzt", "Kieferorthopäde")).unwrap();
+    world.import().await;
+    assert_eq!(found("zahnarzt").await, [""; 0]);
+    assert_eq!(found("kieferorthopaede").await.len(), 1);
+    let jonas = world.login(JONAS).await;
+    let query = json!({ "filter": { "text": "kieferorthopäde" } });
+    assert_eq!(jonas.query("CalendarEvent", query).await, [""; 0]);
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use serde_json::Value;
 use sqlx::{Sqlite, Transaction};
 
-use super::counters::COUNTERS;
+use super::{counters::COUNTERS, entry_search};
 use crate::{
     backend::{BackendError, Object},
     database::Database,
@@ -154,7 +155,7 @@ impl Change {
         let json = serde_json::to_string(&item.object)?;
         self.modseq += 1;
         let only_counted =
-            old.is_some_and(|old| without_counters(old) == without_counters(item.object.clone()));
+            old.as_ref().is_some_and(|old| without_counters(old) == without_counters(&item.object));
         let (day, rank) = item.day.as_ref().map(|(day, rank)| (day.as_str(), *rank)).unzip();
         // An id that comes back after its destruction is a new object to everybody.
         sqlx::query(
@@ -175,6 +176,7 @@ impl Change {
         .bind(only_counted)
         .execute(&mut *self.transaction)
         .await?;
+        entry_search::note(self, scope, kind, old.as_ref(), (id, &item.object)).await?;
         Ok(true)
     }
 
@@ -194,7 +196,7 @@ impl Change {
         if destroyed.rows_affected() > 0 {
             self.modseq += 1;
         }
-        Ok(())
+        entry_search::remove(self, scope, kind, id).await
     }
 
     /// Deletes everything in a scope at once: who has any of it starts anew.
@@ -213,7 +215,7 @@ impl Change {
             .bind(scope)
             .execute(&mut *self.transaction)
             .await?;
-        Ok(())
+        entry_search::forget(self, scope).await
     }
 
     /// Forgets objects that were destroyed before this moment (Unix seconds): who has not asked since
@@ -236,7 +238,6 @@ impl Change {
 }
 
 /// What is left of a mailbox beside its counters; other types have none.
-fn without_counters(mut object: Object) -> Object {
-    object.retain(|name, _| !COUNTERS.contains(&name.as_str()));
-    object
+fn without_counters(object: &Object) -> BTreeMap<&String, &Value> {
+    object.iter().filter(|(name, _)| !COUNTERS.contains(&name.as_str())).collect()
 }

@@ -7,7 +7,7 @@
 //!   what is in them; `object_index` queries those that have nothing special.
 //! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes.
 //!   `quota`: their octets.
-//!   `email_search`: their words. `password`: who may come in. `settings`: what the
+//!   `email_search`: their words; `entry_search`: those of events and tasks. `password`: who may come in. `settings`: what the
 //!   profile says.
 //! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
 //! - [`import`]: files to objects.
@@ -27,6 +27,7 @@ mod email_read;
 mod email_search;
 mod email_write;
 mod emails;
+mod entry_search;
 mod entry_write;
 mod identity_write;
 pub mod import;
@@ -81,8 +82,8 @@ impl EmbeddedSchool {
         Self { database, environment, passwords }
     }
 
-    /// Forgets what was destroyed so long ago that no device is expected to ask for it, and makes mails
-    /// searchable that an earlier version stored.
+    /// Forgets what was destroyed so long ago that no device is expected to ask for it, and makes
+    /// searchable what an earlier version stored.
     ///
     /// # Errors
     /// See [`BackendError`].
@@ -92,6 +93,7 @@ impl EmbeddedSchool {
         change.compact(now - TOMBSTONES_LIVE_SECONDS).await?;
         blobs::sweep(&mut change).await?;
         email_search::add_missing(&mut change).await?;
+        entry_search::add_missing(&mut change).await?;
         change.commit().await?;
         Ok(())
     }
