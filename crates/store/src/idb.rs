@@ -16,10 +16,15 @@ use tornister_sync::{
     kind::Kind,
     outbox::{self, Change, OutboxRow, Status},
     record::Record,
-    store::{Batch, KeyRange, Store, StoreError},
+    store::{Batch, KeyRange, Question, Store, StoreError},
 };
 
-use crate::{js, schema, seal::Sealer, vault};
+use crate::{
+    ahead::{self, Ahead},
+    js, schema,
+    seal::Sealer,
+    vault,
+};
 
 /// Where the outbox's rows are sealed to.
 const OUTBOX_PLACE: &str = "outbox";
@@ -33,6 +38,7 @@ struct Inner {
     account: String,
     database: Database,
     sealer: Sealer,
+    ahead: Ahead,
 }
 
 /// A row of the outbox, without its number, which is its key.
@@ -60,7 +66,7 @@ impl IdbStore {
     pub async fn create(account: &str) -> Result<Self, StoreError> {
         let database = schema::open(account).await?;
         let key = vault::create(&database).await?;
-        Ok(Self::assemble(account, database, &key))
+        Ok(Self::assemble(account, database, &key, Ahead::default()))
     }
 
     /// Opens the account's store; `None` where it holds no key, so nothing in it can be read.
@@ -68,41 +74,45 @@ impl IdbStore {
     /// # Errors
     /// Where the database cannot be opened.
     pub async fn open(account: &str) -> Result<Option<Self>, StoreError> {
-        let opened = Self::open_reading(account, Kind::Meta, "").await?;
-        Ok(opened.map(|(store, _)| store))
+        Self::open_ahead(account, Vec::new()).await
     }
 
-    /// The same, and one record's payload along with it: a start has nothing to show before it has
-    /// both, and each transaction is a wait.
+    /// The same, and reads along with the key what will be asked first: each of these questions finds
+    /// its answer here, once. See [`IdbStore::forget_ahead`].
     ///
     /// # Errors
-    /// Where the database cannot be opened, or the record cannot.
-    pub async fn open_reading(
-        account: &str,
-        kind: Kind,
-        id: &str,
-    ) -> Result<Option<(Self, Option<Vec<u8>>)>, StoreError> {
+    /// Where the database cannot be opened or read.
+    pub async fn open_ahead(account: &str, questions: Vec<Question>) -> Result<Option<Self>, StoreError> {
         let database = schema::open(account).await?;
-        let (key, record) = {
-            let stores = database.transaction([schema::KEY, schema::RECORDS]);
+        let answers = Ahead::default();
+        let key = {
+            let stores = database.transaction([schema::KEY, schema::RECORDS, schema::OUTBOX]);
             let transaction = stores.build().map_err(js::error)?;
-            let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-            // Sent before the other is waited for.
-            let record = records.get::<Object, _, _>(record_key(kind, id)).primitive().map_err(js::error)?;
+            // All are sent before one is waited for.
+            let asked: Vec<_> = questions
+                .iter()
+                .map(|question| ahead::ask(question, &transaction))
+                .collect::<Result<_, _>>()?;
             let keys = transaction.object_store(schema::KEY).map_err(js::error)?;
             let key = vault::row(&keys).await?;
-            (key, record.await.map_err(js::error)?)
+            for (question, rows) in questions.iter().zip(asked) {
+                answers.put(question.clone(), rows.await?);
+            }
+            key
         };
         let Some(key) = key else { return Ok(None) };
         let Some(key) = vault::unwrap(&key).await? else { return Ok(None) };
-        let store = Self::assemble(account, database, &key);
-        let payload = record.map(|row| store.open_row(kind, &row)).transpose()?;
-        Ok(Some((store, payload)))
+        Ok(Some(Self::assemble(account, database, &key, answers)))
     }
 
-    fn assemble(account: &str, database: Database, key: &vault::Key) -> Self {
+    /// What was read ahead is old: somebody has written meanwhile.
+    pub fn forget_ahead(&self) {
+        self.0.ahead.forget();
+    }
+
+    fn assemble(account: &str, database: Database, key: &vault::Key, ahead: Ahead) -> Self {
         let sealer = Sealer::new(key, account);
-        Self(Rc::new(Inner { account: account.to_owned(), database, sealer }))
+        Self(Rc::new(Inner { account: account.to_owned(), database, sealer, ahead }))
     }
 
     /// The account's name on this device.
@@ -126,6 +136,15 @@ impl IdbStore {
     /// Where the browser refuses.
     pub async fn destroy_unopened(account: &str) -> Result<(), StoreError> {
         schema::delete(account).await
+    }
+
+    /// The rows that answer a question, where nobody has read them ahead in a transaction of their own.
+    async fn rows(&self, question: &Question) -> Result<Vec<Object>, StoreError> {
+        if let Some(rows) = self.0.ahead.take(question) {
+            return Ok(rows);
+        }
+        let transaction = self.read(ahead::object_store(question))?;
+        ahead::ask(question, &transaction)?.await
     }
 
     fn read(&self, store: &str) -> Result<Transaction<'_>, StoreError> {
@@ -165,10 +184,17 @@ impl IdbStore {
 
     async fn outbox_in(&self, store: &ObjectStore<'_>) -> Result<Vec<OutboxRow>, StoreError> {
         let rows = store.get_all::<Object>().await.map_err(js::error)?;
+        self.open_outbox(rows.map(|row| row.map_err(js::error)))
+    }
+
+    fn open_outbox(
+        &self,
+        rows: impl Iterator<Item = Result<Object, StoreError>>,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
         let mut outbox = Vec::new();
         for row in rows {
             let broken = || StoreError::Backend("a row of the outbox cannot be read".to_owned());
-            let (key, sealed) = js::read_row(&row.map_err(js::error)?).ok_or_else(broken)?;
+            let (key, sealed) = js::read_row(&row?).ok_or_else(broken)?;
             let opened = self.0.sealer.open(OUTBOX_PLACE, &key, &sealed).map_err(|_| broken())?;
             let number = key.parse().map_err(|_| broken())?;
             let StoredChange { change, status } = json::read(&opened)?;
@@ -180,24 +206,16 @@ impl IdbStore {
 
 impl Store for IdbStore {
     async fn get(&self, kind: Kind, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let transaction = self.read(schema::RECORDS)?;
-        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-        let row = records.get::<Object, _, _>(record_key(kind, id)).await.map_err(js::error)?;
-        row.map(|row| self.open_row(kind, &row)).transpose()
+        let rows = self.rows(&Question::Record(kind, id.to_owned())).await?;
+        rows.first().map(|row| self.open_row(kind, row)).transpose()
     }
 
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         if range.from >= range.to || limit == 0 {
             return Ok(Vec::new());
         }
-        let transaction = self.read(schema::RECORDS)?;
-        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-        let index = records.index(schema::LISTS).map_err(js::error)?;
-        let bounds = record_key(kind, &range.from)..record_key(kind, &range.to);
-        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let rows = index.get_all::<Object>().with_query::<String, _>(bounds).with_limit(limit);
-        let rows = rows.await.map_err(js::error)?;
-        rows.map(|row| self.open_row(kind, &row.map_err(js::error)?)).collect()
+        let rows = self.rows(&Question::List(kind, range.clone(), limit)).await?;
+        rows.iter().map(|row| self.open_row(kind, row)).collect()
     }
 
     async fn all(&self, kind: Kind) -> Result<Vec<Vec<u8>>, StoreError> {
@@ -217,9 +235,8 @@ impl Store for IdbStore {
     }
 
     async fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError> {
-        let transaction = self.read(schema::OUTBOX)?;
-        let store = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
-        self.outbox_in(&store).await
+        let rows = self.rows(&Question::Outbox).await?;
+        self.open_outbox(rows.into_iter().map(Ok))
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
@@ -320,7 +337,7 @@ impl Store for IdbStore {
     }
 }
 
-fn record_key(kind: Kind, id: &str) -> String {
+pub(crate) fn record_key(kind: Kind, id: &str) -> String {
     format!("{}/{id}", kind.name())
 }
 

@@ -11,8 +11,10 @@
 //! - [`seal`]: the cipher and the sealed format.
 //! - [`vault`]: where the key comes from and how it is kept.
 //! - [`idb`]: the store itself.
+//! - `ahead`: what a start reads along with the key.
 //! - `js`: values as IndexedDB holds them.
 
+mod ahead;
 pub mod idb;
 mod js;
 pub mod schema;
