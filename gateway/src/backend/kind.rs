@@ -14,10 +14,11 @@ use super::{
     EmailCondition, EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, NewEmail, Object,
     Properties, ReadOnly, ReadWrite, Source, Writer,
     calendar::{
-        CalendarSetOptions, EventCondition, EventQueryOptions, EventSetOptions, ParticipantIdentity,
-        ParticipantSetOptions, TimeOptions,
+        CalendarSetOptions, EventQueryOptions, EventSetOptions, ParticipantIdentity, ParticipantSetOptions,
+        TimeOptions,
     },
     email::BodyOptions,
+    event_filter::EventCondition,
     mailbox::{MailboxCondition, MailboxQueryOptions},
     quota::{Quota, QuotaCondition},
     submission::{

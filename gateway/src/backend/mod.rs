@@ -3,9 +3,9 @@
 //! - [`Source`] reads the objects of one type, [`Index`] finds their ids, [`Blobs`] gives bytes,
 //!   [`Writer`] changes objects, [`Uploads`] takes bytes. `changes` has what can be asked of a writer,
 //!   [`Refusal`] why it refuses.
-//! - [`calendar`], [`task`], [`mailbox`], [`submission`], [`email`],
-//!   [`quota`]: what is asked of single types. [`jscalendar`] checks what a
-//!   client writes, [`mod@patch`] applies patches, [`series`] knows occurrences.
+//! - [`calendar`], [`event_filter`], [`task`], [`mailbox`], [`submission`], [`email`], [`quota`]: what is asked
+//!   of single types. [`jscalendar`] checks what a client writes, [`mod@patch`] applies patches, [`series`]
+//!   knows occurrences.
 //! - [`select`] filters and sorts in memory, for types of which there are few; [`collation`] orders texts,
 //!   [`words`] makes them searchable.
 //! - [`Access`] is what a session holds of one account: either a [`ReadOnly`] set of sources or a
@@ -23,6 +23,7 @@ pub mod email;
 mod email_filter;
 pub mod embedded;
 mod error;
+pub mod event_filter;
 mod filter;
 pub mod jscalendar;
 mod kind;

@@ -9,8 +9,8 @@ use tornister_protocol::{tasks::Task, time::LocalDateTime};
 
 use super::{
     Filter, NoOptions, Object,
-    calendar::{in_any, is_found_in},
     collation::casemap,
+    event_filter::{in_any, is_found_in},
     select::{Selectable, text},
     words::{Term, terms},
 };

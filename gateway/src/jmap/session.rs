@@ -21,7 +21,7 @@ use super::{
 };
 use crate::backend::{
     AccountAccess,
-    calendar::MAX_EXPANDED_DAYS,
+    event_filter::MAX_EXPANDED_DAYS,
     jscalendar::{MAX_DATE_TIME, MAX_PARTICIPANTS, MIN_DATE_TIME},
 };
 

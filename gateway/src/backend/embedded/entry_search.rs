@@ -11,7 +11,7 @@ use super::{
 };
 use crate::backend::{
     BackendError, Kind as _, Object,
-    calendar::searched_texts,
+    event_filter::searched_texts,
     words::{Term, folded},
 };
 

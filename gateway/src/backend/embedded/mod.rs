@@ -3,12 +3,12 @@
 //! Floor plan:
 //! - `state`: scopes, state strings, derived ids. `objects`, `change`: versioned objects, read and written.
 //! - `view`: one account's sources. `email_read`, `email_write`, `mailbox_write`, `lesson_index`: what is
-//!   special about a type; `collection_write`, `entry_write`, `participant_write`: own calendars and lists, and
-//!   what is in them; `object_index` queries those that have nothing special.
-//! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes.
-//!   `quota`: their octets.
-//!   `email_search`: their words; `entry_search`: those of events and tasks. `password`: who may come in. `settings`: what the
-//!   profile says.
+//!   special about a type; `object_index` queries those that have nothing special.
+//! - `collection`, `collection_write`, `entry_write`, `participant_write`: own calendars and lists, and what is
+//!   in them.
+//! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes; `quota`: how many.
+//!   `email_search`: their words; `entry_search`: those of events and tasks.
+//! - `password`: who may come in. `settings`: what the profile says.
 //! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
 //! - [`import`]: files to objects.
 //!
@@ -19,6 +19,7 @@
 
 mod blobs;
 mod change;
+mod collection;
 mod collection_write;
 mod counters;
 mod delivery;

@@ -10,7 +10,8 @@ use super::entry;
 use crate::{
     backend::{
         Object, Plan, Refusal, Wanted,
-        calendar::{MAX_EXPANDED_DAYS, TimeOptions, days_of, window},
+        calendar::TimeOptions,
+        event_filter::{MAX_EXPANDED_DAYS, days_of, window},
     },
     jmap::{
         method::{error, invalid_arguments},

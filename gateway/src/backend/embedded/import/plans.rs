@@ -15,7 +15,7 @@ use crate::backend::{
     embedded::{
         SCHOOL_SCOPE,
         change::{Change, Item},
-        class_scope, collection_write,
+        class_scope, collection,
         state::derived_id,
         user_scope,
     },
@@ -86,7 +86,7 @@ fn calendars(school: &School, scope: &str) -> (Items, Items) {
         let id = derived_id('C', &[scope, &calendar.key]);
         let sort_order = if scope == SCHOOL_SCOPE { index + 1 } else { 0 };
         let is_own = scope != SCHOOL_SCOPE;
-        let mut properties = object(collection_write::calendar(is_own));
+        let mut properties = object(collection::calendar(is_own));
         properties.extend(object(json!({
             "id": id,
             "name": calendar.name,
@@ -134,7 +134,7 @@ fn tasks(school: &School, login: &str, class: Option<&str>) -> (Items, Items) {
     let named = [(homework, "Hausaufgaben", class.is_some()), (private, "Eigene Aufgaben", has_private)];
     for (order, (id, name, exists)) in named.into_iter().enumerate() {
         if exists {
-            let mut properties = object(collection_write::list(order > 0));
+            let mut properties = object(collection::list(order > 0));
             properties.extend(object(json!({ "id": id, "name": name, "sortOrder": order })));
             lists.insert(id, Item::plain(properties));
         }
