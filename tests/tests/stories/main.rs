@@ -2,4 +2,5 @@
 
 mod logout;
 mod offline;
+mod older;
 mod screens;
