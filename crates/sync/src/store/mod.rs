@@ -9,6 +9,7 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod memory;
+pub mod room;
 
 pub use memory::MemoryStore;
 
