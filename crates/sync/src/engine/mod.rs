@@ -10,6 +10,7 @@
 //!   leaves on the server is fetched when it is opened ([`Engine::fetch_body`], [`Engine::fetch_blob`]).
 //! - Where the device has no room left, old attachments and bodies make way ([`room`]), and are
 //!   fetched again when they are opened.
+//! - [`repair`] mends a store in which something does not open any more.
 //! - [`backoff`] and [`push`] help whoever decides when to sync.
 //!
 //! Nothing is remembered between requests but what is stored: a device that dies at any instant
@@ -28,6 +29,7 @@ mod plan;
 mod point;
 mod policy;
 pub mod push;
+mod repair;
 mod request;
 mod tour;
 
@@ -39,6 +41,7 @@ pub use blobs::BlobError;
 pub use link::{AccountLink, Limits};
 pub use point::{Fill, SyncPoint};
 pub use policy::Policy;
+pub use repair::repair;
 
 use self::{
     answers::Answers,
