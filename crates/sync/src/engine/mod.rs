@@ -141,7 +141,14 @@ pub struct Engine<S, T> {
 impl<S: Store, T: Transport> Engine<S, T> {
     /// An engine for the account behind `link`, with the usual [`Policy`].
     pub fn new(store: S, transport: T, link: AccountLink) -> Self {
-        Self { store, transport, link, policy: Cell::default(), sweeps: RefCell::default(), made_room: Cell::default() }
+        Self {
+            store,
+            transport,
+            link,
+            policy: Cell::default(),
+            sweeps: RefCell::default(),
+            made_room: Cell::default(),
+        }
     }
 
     /// What is to be kept from the next sync on.

@@ -33,7 +33,9 @@ pub async fn repair(store: &impl Store, broken: Vec<(Kind, String)>) -> Result<(
             readable.unwrap_or(SyncPoint { id: data_type, state: None, fill: None, bodies_since: None });
         // Where nobody knows the day, this week's lessons merely come after all others.
         let today = before.fill.as_ref().map(|fill| fill.today).or(before.bodies_since);
-        puts.push(before.resynchronise(today.unwrap_or(LocalDate(UtcDate::from_unix_millis(0).0.date()))).record());
+        puts.push(
+            before.resynchronise(today.unwrap_or(LocalDate(UtcDate::from_unix_millis(0).0.date()))).record(),
+        );
     }
     store.commit(Batch { puts, deletes: broken, ..Batch::default() }).await
 }

@@ -13,8 +13,12 @@ async fn what_is_mended_comes_again_and_what_the_server_has_destroyed_does_not_s
     server.destroy("Email", "m0009");
     server.put("Lesson", lesson("new", "2026-11-19"));
 
-    let broken =
-        [(Kind::Email, "m0003"), (Kind::Lesson, "past"), (Kind::SyncPoint, "Task"), (Kind::EmailBody, "m0004")];
+    let broken = [
+        (Kind::Email, "m0003"),
+        (Kind::Lesson, "past"),
+        (Kind::SyncPoint, "Task"),
+        (Kind::EmailBody, "m0004"),
+    ];
     let broken = broken.map(|(kind, id)| (kind, id.to_owned())).to_vec();
     repair(&device.store, broken.clone()).await.expect("a repair");
     for (kind, id) in broken.iter().filter(|(kind, _)| *kind != Kind::SyncPoint) {

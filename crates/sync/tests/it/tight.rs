@@ -54,8 +54,7 @@ impl TightStore {
             self.has_given_up.set(true);
             let mail = id.split('/').next().unwrap_or_default();
             let header = block_on(self.store.get(Kind::Email, mail)).expect("a get").unwrap_or_default();
-            let optional =
-                matches!(kind, Kind::Blob | Kind::BlobWanted | Kind::EmailBody | Kind::BodyWanted);
+            let optional = matches!(kind, Kind::Blob | Kind::BlobWanted | Kind::EmailBody | Kind::BodyWanted);
             if !optional || String::from_utf8_lossy(&header).contains(&format!(r#""receivedAt":"{today}"#)) {
                 self.sacrificed.set(Some((*kind, id.clone())));
             }
