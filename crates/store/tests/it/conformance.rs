@@ -1,10 +1,7 @@
 //! The suite that every store passes, on IndexedDB in a real browser.
-#![cfg(target_arch = "wasm32")]
 
 use tornister_store::{IdbStore, KeyPolicy};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 async fn open(name: &str) -> IdbStore {
     IdbStore::destroy_unopened(name).await.expect("a deletion");

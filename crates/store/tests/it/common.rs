@@ -1,5 +1,4 @@
 //! What several suites need: stores, records, and JavaScript that does what browsers and other tabs do.
-#![allow(dead_code, reason = "each suite uses its part")]
 
 use js_sys::{Function, Promise};
 use tornister_protocol::tasks::Progress;

@@ -1,9 +1,6 @@
 //! Databases as earlier versions left them on phones: whoever opens one finds everything.
-#![cfg(target_arch = "wasm32")]
 
-mod common;
-
-use common::{javascript, reopened, tick};
+use crate::common::{OPEN, fresh, javascript, put, reopened, task, tick};
 use tornister_store::IdbStore;
 use tornister_sync::{
     account::AccountCard,
@@ -12,9 +9,7 @@ use tornister_sync::{
     record::prefix_range,
     store::Store as _,
 };
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// The dump of each earlier and of the present version.
 const DUMPS: [&str; 1] = [include_str!("dumps/version1.js")];
@@ -44,8 +39,8 @@ async fn a_database_of_any_version_opens_with_everything_in_it() {
 
 #[wasm_bindgen_test]
 async fn what_is_written_today_has_the_frozen_form() {
-    let store = common::fresh("form").await;
-    common::put(&store, vec![common::task("t")]).await;
+    let store = fresh("form").await;
+    put(&store, vec![task("t")]).await;
     store.enqueue(tick("t")).await.expect("an enqueue");
     let body = format!(
         "{}
@@ -62,7 +57,7 @@ async fn what_is_written_today_has_the_frozen_form() {
         return JSON.stringify(all.map((rows) => rows.map((row) => Object.fromEntries(
             Object.entries(row).map(([name, value]) => [name, name === 's' ? form(value)
                 : name === 'nonce' || name === 'wrapped' ? value.length : form(value)])))));",
-        common::OPEN
+        OPEN
     );
     let found = javascript(&body, "tornister.form").await.as_string().expect("text");
     assert_eq!(

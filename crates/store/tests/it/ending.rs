@@ -1,10 +1,7 @@
 //! Everything that may happen to a database beneath the app: each ends in a store that works, or in an
 //! answer that says what to do.
-#![cfg(target_arch = "wasm32")]
 
-mod common;
-
-use common::{OPEN, fresh, javascript, put, reopened, tamper, task, tick};
+use crate::common::{OPEN, fresh, javascript, put, reopened, tamper, task, tick};
 use tornister_store::{Ended, IdbStore, KeyPolicy, Pass, accounts};
 use tornister_sync::{
     account::AccountCard,
@@ -12,9 +9,7 @@ use tornister_sync::{
     record::Record,
     store::{Store as _, StoreError},
 };
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 async fn is_there(account: &str) -> bool {
     accounts().await.expect("a list").contains(&account.to_owned())

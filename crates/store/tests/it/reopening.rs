@@ -1,14 +1,9 @@
 //! What the conformance suite cannot see: closing, opening again, and leaving nothing behind.
-#![cfg(target_arch = "wasm32")]
 
-mod common;
-
-use common::{fresh, put, reopened, task, tick};
+use crate::common::{fresh, put, reopened, task, tick};
 use tornister_store::{IdbStore, accounts};
 use tornister_sync::{kind::Kind, store::Store as _};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
 async fn a_closed_store_opens_again_with_everything_in_it() {
