@@ -86,6 +86,8 @@ pub struct School {
     pub(super) update_ready: RwSignal<bool>,
     pub(super) versions: Versions,
     pub(super) store: StoredValue<Option<IdbStore>, LocalStorage>,
+    /// Whether somebody has written since the store was being opened.
+    pub(super) overtaken: StoredValue<bool>,
     pub(super) desk: StoredValue<Option<Rc<Desk>>, LocalStorage>,
 }
 
@@ -103,6 +105,7 @@ impl School {
             update_ready: RwSignal::new(false),
             versions: Versions::new(),
             store: StoredValue::new_local(None),
+            overtaken: StoredValue::new(false),
             desk: StoredValue::new_local(None),
         }
     }

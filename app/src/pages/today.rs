@@ -11,7 +11,7 @@ mod whats_on;
 use chrono::Timelike as _;
 use leptos::prelude::*;
 use tornister_protocol::{school::Lesson, time::LocalDate};
-use tornister_sync::kind::Kind;
+use tornister_sync::{kind::Kind, read, store::Question};
 
 use crate::{
     components::heading::PageTitle,
@@ -46,7 +46,14 @@ struct Lessons {
 /// looked for. One question instead of three, each of which would be a wait.
 const DAYS_AT_ONCE: i64 = 4;
 
-async fn read(reader: Reader, today: LocalDate) -> Result<Lessons, tornister_sync::store::StoreError> {
+/// What this screen asks first.
+#[must_use]
+pub fn asked_first(today: LocalDate) -> Vec<Question> {
+    let soon = today.plus_days(DAYS_AT_ONCE);
+    vec![read::lessons(today, soon), read::day_notes(today, soon)]
+}
+
+async fn find(reader: Reader, today: LocalDate) -> Result<Lessons, tornister_sync::store::StoreError> {
     let soon = today.plus_days(DAYS_AT_ONCE);
     let mut lessons = reader.lessons(today, soon).await?;
     let mut later = lessons.split_off(lessons.partition_point(|lesson| lesson.date == today));
@@ -67,7 +74,7 @@ async fn read(reader: Reader, today: LocalDate) -> Result<Lessons, tornister_syn
 impl Day {
     fn new(school: School) -> Self {
         let today = Memo::new(move |_| school.now().get().date());
-        let lessons = school.live(&[Kind::Lesson], move |reader| read(reader, today.get()));
+        let lessons = school.live(&[Kind::Lesson], move |reader| find(reader, today.get()));
         Self { today, lessons }
     }
 

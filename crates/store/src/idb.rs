@@ -4,7 +4,7 @@
 //! - [`rows`]: records and changes as rows, sealed, and what to do with rows that do not open.
 
 mod access;
-mod rows;
+pub(crate) mod rows;
 
 use std::rc::Rc;
 
@@ -15,10 +15,11 @@ use indexed_db_futures::{
     transaction::{Transaction, TransactionDurability, TransactionMode, TransactionOptions},
 };
 use js_sys::Object;
-use tornister_sync::{kind::Kind, store::StoreError};
+use tornister_sync::store::{Question, StoreError};
 use wasm_bindgen::JsCast as _;
 
 use crate::{
+    ahead::{self, Ahead},
     js, living,
     schema::{self, End, Ended},
     seal::Sealer,
@@ -37,6 +38,7 @@ struct Inner {
     sealer: Sealer,
     /// The key, where no database keeps it.
     pass: Option<Pass>,
+    ahead: Ahead,
 }
 
 impl IdbStore {
@@ -59,49 +61,51 @@ impl IdbStore {
         let (database, end) = schema::open(account).await?.ok_or_else(broken)?;
         let key = vault::create(&database, policy).await?;
         let pass = (policy == KeyPolicy::Memory).then(|| Pass::of(&key));
-        Ok(Self::assemble(account, database, end, &key, pass))
+        Ok(Self::assemble(account, database, end, &key, pass, Ahead::default()))
     }
 
     /// Opens the account's store; `None` where it holds no key, so nothing in it can be read.
     ///
     /// # Errors
-    /// Where the database cannot be opened.
+    /// Where the database cannot be opened; [`StoreError::Newer`] where it is of a newer version.
     pub async fn open(account: &str) -> Result<Option<Self>, StoreError> {
-        let opened = Self::open_reading(account, Kind::Meta, "").await?;
-        Ok(opened.map(|(store, _)| store))
+        Self::open_ahead(account, Vec::new()).await
     }
 
-    /// The same, and one record's payload along with it: a start has nothing to show before it has
-    /// both, and each transaction is a wait. `None` also where that record does not open, which the
-    /// same key has sealed as all others.
+    /// The same, and reads along with the key what will be asked first: each of these questions finds
+    /// its answer here, once. See [`IdbStore::forget_ahead`].
     ///
     /// # Errors
-    /// Where the database cannot be opened; [`StoreError::Newer`] where it is of a newer version.
-    pub async fn open_reading(
-        account: &str,
-        kind: Kind,
-        id: &str,
-    ) -> Result<Option<(Self, Option<Vec<u8>>)>, StoreError> {
+    /// Where the database cannot be opened or read.
+    pub async fn open_ahead(account: &str, questions: Vec<Question>) -> Result<Option<Self>, StoreError> {
         let Some((database, end)) = schema::open(account).await? else { return Ok(None) };
-        let (key, record) = {
-            let stores = database.transaction([schema::KEY, schema::RECORDS]);
+        let answers = Ahead::default();
+        let key = {
+            let stores = database.transaction([schema::KEY, schema::RECORDS, schema::OUTBOX]);
             let transaction = stores.build().map_err(js::error)?;
-            let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-            // Sent before the other is waited for.
-            let record =
-                records.get::<Object, _, _>(rows::record_key(kind, id)).primitive().map_err(js::error)?;
+            // All are sent before one is waited for.
+            let asked: Vec<_> = questions
+                .iter()
+                .map(|question| ahead::ask(question, &transaction))
+                .collect::<Result<_, _>>()?;
             let keys = transaction.object_store(schema::KEY).map_err(js::error)?;
             let key = vault::row(&keys).await?;
-            (key, record.await.map_err(js::error)?)
+            for (question, rows) in questions.iter().zip(asked) {
+                answers.put(question.clone(), rows.await?);
+            }
+            key
         };
         let key = match key {
             Some(row) => vault::read(&row).await?,
             None => Kept::Nowhere,
         };
         let Kept::Key(key) = key else { return Ok(None) };
-        let store = Self::assemble(account, database, end, &key, None);
-        let payload = record.map(|row| store.open_row(kind, &row)).transpose();
-        Ok(payload.ok().map(|payload| (store, payload)))
+        Ok(Some(Self::assemble(account, database, end, &key, None, answers)))
+    }
+
+    /// What was read ahead is old: somebody has written meanwhile.
+    pub fn forget_ahead(&self) {
+        self.0.ahead.forget();
     }
 
     /// Opens a store whose key is in memory: the page's in its worker, or the other way round. `None`
@@ -115,15 +119,22 @@ impl IdbStore {
         }
         let Some((database, end)) = schema::open(account).await? else { return Ok(None) };
         let key = pass.key().clone();
-        Ok(Some(Self::assemble(account, database, end, &key, Some(pass))))
+        Ok(Some(Self::assemble(account, database, end, &key, Some(pass), Ahead::default())))
     }
 
-    fn assemble(account: &str, database: Database, end: End, key: &vault::Key, pass: Option<Pass>) -> Self {
+    fn assemble(
+        account: &str,
+        database: Database,
+        end: End,
+        key: &vault::Key,
+        pass: Option<Pass>,
+        ahead: Ahead,
+    ) -> Self {
         if pass.is_some() {
             living::hold(account);
         }
         let sealer = Sealer::new(key, account);
-        Self(Rc::new(Inner { account: account.to_owned(), database, end, sealer, pass }))
+        Self(Rc::new(Inner { account: account.to_owned(), database, end, sealer, pass, ahead }))
     }
 
     /// The key, where no database keeps it: whoever gets it can open the store within this tab.
@@ -171,6 +182,15 @@ impl IdbStore {
     /// Where the browser refuses.
     pub async fn clear_away(account: &str) -> Result<(), StoreError> {
         if living::is_left_behind(account).await { schema::delete(account).await } else { Ok(()) }
+    }
+
+    /// The rows that answer a question, where nobody has read them ahead in a transaction of their own.
+    async fn rows(&self, question: &Question) -> Result<Vec<Object>, StoreError> {
+        if let Some(rows) = self.0.ahead.take(question) {
+            return Ok(rows);
+        }
+        let transaction = self.read(ahead::object_store(question))?;
+        ahead::ask(question, &transaction)?.await
     }
 
     fn read(&self, store: &str) -> Result<Transaction<'_>, StoreError> {

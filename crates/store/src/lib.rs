@@ -11,9 +11,11 @@
 //! - [`seal`]: the cipher and the sealed format.
 //! - [`vault`]: where the key comes from and how it is kept.
 //! - [`idb`]: the store itself.
+//! - `ahead`: what a start reads along with the key.
 //! - `living`: which stores belong to a tab that is open.
 //! - `js`: values as IndexedDB holds them.
 
+mod ahead;
 pub mod idb;
 mod js;
 mod living;

@@ -6,7 +6,7 @@ use tornister_sync::{
     kind::Kind,
     outbox::{self, Change, OutboxRow, Status},
     store::{
-        Batch, KeyRange, Store, StoreError,
+        Batch, KeyRange, Question, Store, StoreError,
         room::{Spare, Wish},
     },
 };
@@ -19,25 +19,15 @@ use crate::{js, schema};
 
 impl Store for IdbStore {
     async fn get(&self, kind: Kind, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let transaction = self.read(schema::RECORDS)?;
-        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-        let row = records.get::<Object, _, _>(record_key(kind, id)).await.map_err(js::error)?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(self.open_rows(kind, std::iter::once(row)).pop())
+        let rows = self.rows(&Question::Record(kind, id.to_owned())).await?;
+        Ok(self.open_rows(kind, rows.into_iter()).pop())
     }
 
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         if range.from >= range.to || limit == 0 {
             return Ok(Vec::new());
         }
-        let transaction = self.read(schema::RECORDS)?;
-        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-        let index = records.index(schema::LISTS).map_err(js::error)?;
-        let bounds = record_key(kind, &range.from)..record_key(kind, &range.to);
-        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let rows = index.get_all::<Object>().with_query::<String, _>(bounds).with_limit(limit);
-        let rows = rows.await.map_err(js::error)?;
-        let rows = rows.collect::<Result<Vec<_>, _>>().map_err(js::error)?;
+        let rows = self.rows(&Question::List(kind, range.clone(), limit)).await?;
         Ok(self.open_rows(kind, rows.into_iter()))
     }
 
@@ -59,9 +49,8 @@ impl Store for IdbStore {
     }
 
     async fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError> {
-        let transaction = self.read(schema::OUTBOX)?;
-        let store = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
-        self.outbox_in(&store).await
+        let rows = self.rows(&Question::Outbox).await?;
+        Ok(self.open_outbox(&rows))
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), StoreError> {

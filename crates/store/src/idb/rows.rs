@@ -83,7 +83,11 @@ impl IdbStore {
     pub(super) async fn outbox_in(&self, store: &ObjectStore<'_>) -> Result<Vec<OutboxRow>, StoreError> {
         let rows = store.get_all::<Object>().await.map_err(js::error)?;
         let rows = rows.collect::<Result<Vec<_>, _>>().map_err(js::error)?;
-        Ok(rows.iter().filter_map(|row| self.open_change(row).ok()).collect())
+        Ok(self.open_outbox(&rows))
+    }
+
+    pub(super) fn open_outbox(&self, rows: &[Object]) -> Vec<OutboxRow> {
+        rows.iter().filter_map(|row| self.open_change(row).ok()).collect()
     }
 
     fn open_change(&self, row: &Object) -> Result<OutboxRow, DoesNotOpen> {
@@ -101,7 +105,7 @@ fn id_of(kind: Kind, row: &Object) -> Option<String> {
     key.strip_prefix(kind.name())?.strip_prefix('/').map(str::to_owned)
 }
 
-pub(super) fn record_key(kind: Kind, id: &str) -> String {
+pub(crate) fn record_key(kind: Kind, id: &str) -> String {
     format!("{}/{id}", kind.name())
 }
 

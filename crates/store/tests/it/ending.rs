@@ -68,10 +68,8 @@ async fn a_key_without_records_opens_an_empty_store() {
     put(&store, vec![task("t")]).await;
     drop(store);
     tamper("empty", "records.clear()").await;
-    let (store, card) = IdbStore::open_reading("empty", Kind::Meta, AccountCard::ID)
-        .await
-        .expect("an opening")
-        .expect("a key");
+    let store = reopened("empty").await;
+    let card = AccountCard::read(&store).await.expect("a read");
     assert_eq!((card, store.ids(Kind::Task).await.expect("ids").len()), (None, 0));
 }
 
@@ -90,8 +88,9 @@ async fn an_account_that_does_not_open_is_nobodys() {
     put(&store, vec![card]).await;
     drop(store);
     tamper("card", &spoil("records", "'Meta/account'")).await;
-    let opened = IdbStore::open_reading("card", Kind::Meta, AccountCard::ID).await.expect("an opening");
-    assert!(opened.is_none());
+    let ahead = IdbStore::open_ahead("card", vec![AccountCard::question()]).await.expect("an opening");
+    let store = ahead.expect("a key");
+    assert_eq!(AccountCard::read(&store).await.expect("a read"), None);
 }
 
 /// Changes a byte of a sealed row.

@@ -20,9 +20,8 @@ async fn a_database_of_any_version_opens_with_everything_in_it() {
     for dump in DUMPS {
         IdbStore::destroy_unopened("frozen").await.expect("a deletion");
         javascript(dump, "tornister.frozen").await;
-        let opened = IdbStore::open_reading("frozen", Kind::Meta, AccountCard::ID).await.expect("an opening");
-        let (store, card) = opened.expect("a key");
-        let card = AccountCard::from_payload(&card.expect("a card")).expect("a card that can be read");
+        let store = reopened("frozen").await;
+        let card = AccountCard::read(&store).await.expect("a read").expect("a card");
         assert_eq!((card.name.as_str(), card.limits.calls), ("Lena Sommer", 64));
         let open = store.range(Kind::Task, &prefix_range("open"), 9).await.expect("a range");
         assert_eq!(open, [br#"{"id":"t","taskListId":"l","title":"Vokabeln"}"#.to_vec()]);

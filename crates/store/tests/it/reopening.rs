@@ -2,7 +2,10 @@
 
 use crate::common::{fresh, put, reopened, task, tick};
 use tornister_store::{IdbStore, accounts};
-use tornister_sync::{kind::Kind, store::Store as _};
+use tornister_sync::{
+    kind::Kind,
+    store::{KeyRange, Question, Store as _},
+};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -40,6 +43,34 @@ async fn a_destroyed_store_is_gone_though_another_tab_held_it() {
     store.destroy().await.expect("a deletion");
     assert!(!accounts().await.expect("a list").contains(&"gone".to_owned()));
     assert!(other_tab.ids(Kind::Task).await.is_err(), "the other tab has let go");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_read_ahead_is_answered_once_and_without_the_database() {
+    let store = fresh("ahead").await;
+    put(&store, vec![task("t")]).await;
+    store.enqueue(tick("t")).await.expect("an enqueue");
+    let every_task = KeyRange { from: String::new(), to: "\u{ffff}".to_owned() };
+    let list = Question::List(Kind::Task, every_task.clone(), 10);
+    let questions = vec![Question::Record(Kind::Task, "t".to_owned()), list, Question::Outbox];
+
+    let reading = IdbStore::open_ahead("ahead", questions).await.expect("an opening").expect("a key");
+    // Nothing can be asked any more: only what was read ahead can answer.
+    store.destroy().await.expect("a deletion");
+    assert!(reading.get(Kind::Task, "t").await.expect("an answer").is_some());
+    assert_eq!(reading.range(Kind::Task, &every_task, 10).await.expect("an answer").len(), 1);
+    assert_eq!(reading.outbox().await.expect("an answer").len(), 1);
+    assert!(reading.outbox().await.is_err(), "the second time it asks the database");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_read_ahead_is_forgotten_once_it_is_old() {
+    let store = fresh("old").await;
+    let question = || vec![Question::Record(Kind::Task, "t".to_owned())];
+    let reading = IdbStore::open_ahead("old", question()).await.expect("an opening").expect("a key");
+    put(&store, vec![task("t")]).await;
+    reading.forget_ahead();
+    assert!(reading.get(Kind::Task, "t").await.expect("an answer").is_some());
 }
 
 #[wasm_bindgen_test]

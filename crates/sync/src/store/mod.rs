@@ -28,6 +28,17 @@ pub struct KeyRange {
     pub to: String,
 }
 
+/// What a store can be asked, for those who ask ahead of those who will want to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// [`Store::get`].
+    Record(Kind, String),
+    /// [`Store::range`].
+    List(Kind, KeyRange, usize),
+    /// [`Store::outbox`].
+    Outbox,
+}
+
 /// What is written at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
