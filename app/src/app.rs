@@ -1,5 +1,6 @@
 //! Which screen an address shows.
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use crate::{
@@ -55,14 +56,19 @@ enum Shown {
     Broken(StartError),
 }
 
-/// The screens for those who are logged in, the login for the others. Where somebody was logged in
-/// the last time, the screens are built while the device's data is being opened.
+/// So long the first screen waits for the device's data; then it shows that it is being opened. A page
+/// that draws does not hear that its data is there.
+const PATIENCE_MILLIS: u32 = 150;
+
+/// The screens for those who are logged in, the login for the others.
 #[component]
 fn Entrance() -> impl IntoView {
     let phase = School::expect().phase();
     let screen = Navigation::expect().screen();
+    let late = RwSignal::new(false);
+    Timeout::new(PATIENCE_MILLIS, move || late.set(true)).forget();
     let shown = Memo::new(move |_| match phase.get() {
-        Phase::Starting if !School::probably_open() => Shown::Nothing,
+        Phase::Starting if !late.get() || !School::probably_open() => Shown::Nothing,
         Phase::Starting | Phase::Open => Shown::Screens,
         Phase::LoggedOut if screen.get() == Screen::LoggedOut => Shown::Goodbye,
         Phase::LoggedOut => Shown::Login,

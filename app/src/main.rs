@@ -23,20 +23,15 @@ mod pages;
 mod platform;
 mod route;
 
-use futures_util::future::select;
-use gloo_timers::future::TimeoutFuture;
-
-/// So long the first views wait for the device's data; then they show that it is being opened.
-const PATIENCE_MILLIS: u32 = 150;
+use platform::{address, clock};
+use route::Route;
 
 fn main() {
     // The release build's panics have no texts to show.
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
-    let opened = data::open_early();
-    wasm_bindgen_futures::spawn_local(async move {
-        // Drawing keeps the page from hearing that its data is open.
-        select(opened, TimeoutFuture::new(PATIENCE_MILLIS)).await;
-        leptos::mount::mount_to_body(app::App);
-    });
+    let screen = Route::of(&address::current()).screen();
+    data::open_early(pages::asked_first(screen, clock::local().date()));
+    // The device's data is being opened while the views are prepared, so that comes first.
+    wasm_bindgen_futures::spawn_local(async { leptos::mount::mount_to_body(app::App) });
 }

@@ -1,6 +1,8 @@
 //! Stories about the gateway, told through its router against a real database.
 
 #[cfg(test)]
+mod calendars;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod delta;
@@ -17,11 +19,19 @@ mod mail;
 #[cfg(test)]
 mod property;
 #[cfg(test)]
+mod protocol_doc;
+#[cfg(test)]
 mod rfc8620;
 #[cfg(test)]
 mod rfc8621;
 #[cfg(test)]
+mod rfc9404;
+#[cfg(test)]
+mod rfc9425;
+#[cfg(test)]
 mod set;
+#[cfg(test)]
+mod tasks;
 #[cfg(test)]
 mod token;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use tornister_protocol::{
     auth::{Login, Refusal},
     capability,
 };
-use tornister_store::{IdbStore, accounts};
+use tornister_store::{IdbStore, KeyPolicy, accounts};
 use tornister_sync::{
     account::AccountCard,
     json,
@@ -93,7 +93,7 @@ pub async fn log_in(login: &Login, open: Option<&str>) -> Result<(IdbStore, Acco
     }
     let store = match kept {
         Some(store) => store,
-        None => IdbStore::create_new().await?,
+        None => IdbStore::create_new(KeyPolicy::Kept).await?,
     };
     card.write(&store).await?;
     Ok((store, card))

@@ -13,6 +13,6 @@ mod session;
 mod start;
 
 pub use live::Live;
-pub use school::{BlobError, Phase, Reader, School, StartError, SyncStatus};
+pub use school::{FetchError, Phase, Reader, School, StartError, SyncStatus};
 pub use session::LogInError;
 pub use start::open_early;

@@ -10,7 +10,8 @@ use tornister_sync::{
     account::AccountCard,
     kind::Kind,
     message::{Ask, CHANNEL, LOGGED_OUT},
-    store::StoreError,
+    read,
+    store::{Question, StoreError},
 };
 
 use super::{Phase, School, StartError, desk::Desk};
@@ -43,18 +44,16 @@ thread_local! {
 /// What the device has: its store and whose it is.
 type Found = Result<Option<(IdbStore, AccountCard)>, StoreError>;
 
-/// Begins to open the device's data, before anything is drawn. Ends when it is open, or cannot be.
-pub fn open_early() -> oneshot::Receiver<()> {
+/// Begins to open the device's data, before anything is drawn, and to ask it what the first screen will
+/// want to know.
+pub fn open_early(asked_first: Vec<Question>) {
     let (found, opening) = oneshot::channel();
-    let (done, ended) = oneshot::channel();
     OPENING.set(Some(opening));
     // Leptos' own spawner starts with the first view.
     wasm_bindgen_futures::spawn_local(async move {
         // The page is there as long as this is.
-        let _ = found.send(find().await);
-        let _ = done.send(());
+        let _ = found.send(find(asked_first).await);
     });
-    ended
 }
 
 impl School {
@@ -90,7 +89,7 @@ impl School {
                 Ok(found) => found,
                 Err(oneshot::Canceled) => return,
             },
-            None => find().await,
+            None => find(Vec::new()).await,
         };
         match found {
             Ok(Some((store, card))) => self.open(store, card),
@@ -106,9 +105,12 @@ impl School {
         set_hint(store.account());
         self.account_name.set(card.name);
         self.username.set(card.username);
+        if self.overtaken.get_value() {
+            store.forget_ahead();
+        }
         self.store.set_value(Some(store));
-        self.phase.set(Phase::Open);
         self.refresh();
+        self.phase.set(Phase::Open);
         Timeout::new(LATER_MILLIS, move || self.tell_open()).forget();
     }
 
@@ -120,6 +122,10 @@ impl School {
 
     /// What a worker or another page has written, or that another page has logged out.
     fn hear_pages(self, text: &str) {
+        match self.opened_store() {
+            Some(store) => store.forget_ahead(),
+            None => self.overtaken.set_value(true),
+        }
         if self.phase.get_untracked() != Phase::Open {
             return;
         }
@@ -135,16 +141,16 @@ impl School {
 
 /// The account on this device: the one of the hint, else the first that is whole. What a login left
 /// half done is cleared away.
-async fn find() -> Found {
+async fn find(asked_first: Vec<Question>) -> Found {
     let mut found = match hint() {
-        Some(name) => open_account(&name).await?,
+        Some(name) => open_account(&name, asked_first).await?,
         None => None,
     };
     if found.is_some() {
         return Ok(found);
     }
     for name in accounts().await? {
-        let opened = if found.is_none() { open_account(&name).await? } else { None };
+        let opened = if found.is_none() { open_account(&name, Vec::new()).await? } else { None };
         match opened {
             Some(_) => found = opened,
             None => IdbStore::destroy_unopened(&name).await?,
@@ -153,8 +159,11 @@ async fn find() -> Found {
     Ok(found)
 }
 
-async fn open_account(name: &str) -> Result<Option<(IdbStore, AccountCard)>, StoreError> {
-    let opened = IdbStore::open_reading(name, Kind::Meta, AccountCard::ID).await?;
-    let Some((store, Some(card))) = opened else { return Ok(None) };
-    Ok(Some((store, AccountCard::from_payload(&card)?)))
+async fn open_account(name: &str, asked_first: Vec<Question>) -> Found {
+    let mut questions = asked_first;
+    questions.push(AccountCard::question());
+    questions.extend(read::account_state());
+    let Some(store) = IdbStore::open_ahead(name, questions).await? else { return Ok(None) };
+    let card = AccountCard::read(&store).await?;
+    Ok(card.map(|card| (store, card)))
 }

@@ -11,3 +11,17 @@ pub mod settings;
 pub mod tasks;
 pub mod timetable;
 pub mod today;
+
+use tornister_protocol::time::LocalDate;
+use tornister_sync::store::Question;
+
+use crate::route::Screen;
+
+/// What a screen will ask the device first; read while that is being opened.
+#[must_use]
+pub fn asked_first(screen: Screen, today: LocalDate) -> Vec<Question> {
+    match screen {
+        Screen::Today => today::asked_first(today),
+        _ => Vec::new(),
+    }
+}

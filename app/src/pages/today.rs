@@ -11,17 +11,14 @@ mod whats_on;
 use chrono::Timelike as _;
 use leptos::prelude::*;
 use tornister_protocol::{school::Lesson, time::LocalDate};
-use tornister_sync::kind::Kind;
+use tornister_sync::{kind::Kind, read, store::Question};
 
 use crate::{
     components::heading::PageTitle,
     data::{Live, Reader, School, live::Found},
-    i18n::{language, texts},
+    i18n::{DateStyle, language, texts},
     model::school_day,
-    platform::{
-        document,
-        intl::{self, DateStyle},
-    },
+    platform::document,
 };
 
 /// What the parts of this screen share.
@@ -46,7 +43,14 @@ struct Lessons {
 /// looked for. One question instead of three, each of which would be a wait.
 const DAYS_AT_ONCE: i64 = 4;
 
-async fn read(reader: Reader, today: LocalDate) -> Result<Lessons, tornister_sync::store::StoreError> {
+/// What this screen asks first.
+#[must_use]
+pub fn asked_first(today: LocalDate) -> Vec<Question> {
+    let soon = today.plus_days(DAYS_AT_ONCE);
+    vec![read::lessons(today, soon), read::day_notes(today, soon)]
+}
+
+async fn find(reader: Reader, today: LocalDate) -> Result<Lessons, tornister_sync::store::StoreError> {
     let soon = today.plus_days(DAYS_AT_ONCE);
     let mut lessons = reader.lessons(today, soon).await?;
     let mut later = lessons.split_off(lessons.partition_point(|lesson| lesson.date == today));
@@ -67,7 +71,7 @@ async fn read(reader: Reader, today: LocalDate) -> Result<Lessons, tornister_syn
 impl Day {
     fn new(school: School) -> Self {
         let today = Memo::new(move |_| school.now().get().date());
-        let lessons = school.live(&[Kind::Lesson], move |reader| read(reader, today.get()));
+        let lessons = school.live(&[Kind::Lesson], move |reader| find(reader, today.get()));
         Self { today, lessons }
     }
 
@@ -145,7 +149,7 @@ fn Greeting(day: Day) -> impl IntoView {
     };
     view! {
         <div class="greeting">
-            <p class="greeting-date">{move || intl::date(language(), DateStyle::Full, day.today.get())}</p>
+            <p class="greeting-date">{move || language().date(DateStyle::Full, day.today.get())}</p>
             <PageTitle title=t.tab_today class="visually-hidden"/>
             <p class="greeting-words">{words}</p>
         </div>

@@ -8,7 +8,7 @@ use crate::{
     json,
     kind::Kind,
     record::Record,
-    store::{Batch, Store, StoreError},
+    store::{Batch, Question, Store, StoreError},
 };
 
 /// Whose data a store holds; part of the storage format. A store without one is a login that was
@@ -65,21 +65,19 @@ impl AccountCard {
         store.commit(Batch { puts: vec![record], ..Batch::default() }).await
     }
 
+    /// What [`AccountCard::read`] asks.
+    #[must_use]
+    pub fn question() -> Question {
+        Question::Record(Kind::Meta, Self::ID.to_owned())
+    }
+
     /// Reads the card; `None` where there is none.
     ///
     /// # Errors
     /// Where the store fails.
     pub async fn read(store: &impl Store) -> Result<Option<Self>, StoreError> {
         let payload = store.get(Kind::Meta, Self::ID).await?;
-        payload.map(|bytes| Self::from_payload(&bytes)).transpose()
-    }
-
-    /// The card in a record's payload.
-    ///
-    /// # Errors
-    /// Where it is none.
-    pub fn from_payload(payload: &[u8]) -> Result<Self, StoreError> {
-        Ok(json::read(payload)?)
+        Ok(payload.map(|bytes| json::read(&bytes)).transpose()?)
     }
 }
 

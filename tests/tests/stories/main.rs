@@ -4,4 +4,5 @@ mod clients;
 mod kill;
 mod logout;
 mod offline;
+mod older;
 mod screens;

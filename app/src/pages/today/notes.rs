@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tornister_protocol::school::DayNote;
 use tornister_sync::kind::Kind;
 
-use super::Day;
+use super::{DAYS_AT_ONCE, Day};
 use crate::{
     components::{
         dynamic::dynamic,
@@ -18,14 +18,17 @@ use crate::{
 #[component]
 pub fn Notes(day: Day) -> impl IntoView {
     let school = School::expect();
+    // After holidays the day shown may be far away.
+    let until =
+        Memo::new(move |_| day.today.get().plus_days(DAYS_AT_ONCE).max(day.shown(school).plus_days(1)));
     let notes = school.live(&[Kind::DayNote], move |reader| {
-        let (today, shown) = (day.today.get(), day.shown(school));
-        async move { reader.day_notes(today, shown.plus_days(1)).await }
+        let (today, until) = (day.today.get(), until.get());
+        async move { reader.day_notes(today, until).await }
     });
     dynamic(move || {
-        let notes = notes.get().unwrap_or_default();
-        let today = day.today.get();
-        notes.into_iter().map(|note| view! { <Note note today/> }).collect_view().into_any()
+        let (today, shown) = (day.today.get(), day.shown(school));
+        let notes = notes.get().unwrap_or_default().into_iter().filter(|note| note.date <= shown);
+        notes.map(|note| view! { <Note note today/> }).collect_view().into_any()
     })
 }
 

@@ -7,7 +7,7 @@ use super::Reader;
 use crate::{
     kind::Kind,
     outbox::{Change, OutboxRow, Status},
-    store::{Batch, Store, StoreError},
+    store::{Batch, Question, Store, StoreError},
 };
 
 /// The id of the [`Kind::Meta`] record that says when the last complete sync ended.
@@ -18,6 +18,12 @@ pub const LAST_SYNCED: &str = "last-synced";
 pub(crate) struct LastSynced {
     pub id: String,
     pub at: UtcDate,
+}
+
+/// What [`Reader::last_synced`] and [`Reader::own_changes`] ask.
+#[must_use]
+pub fn account_state() -> [Question; 2] {
+    [Question::Record(Kind::Meta, LAST_SYNCED.to_owned()), Question::Outbox]
 }
 
 /// A change that the server refused for good.

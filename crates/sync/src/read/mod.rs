@@ -7,9 +7,10 @@ mod homework;
 mod mail;
 mod timetable;
 
-pub use account::{LAST_SYNCED, RefusedChange};
+pub use account::{LAST_SYNCED, RefusedChange, account_state};
 pub use calendar::EventOn;
 pub use mail::Kept;
+pub use timetable::{day_notes, lessons};
 
 use serde::de::DeserializeOwned;
 

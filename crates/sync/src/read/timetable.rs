@@ -9,8 +9,20 @@ use super::{EVERYTHING, Reader};
 use crate::{
     kind::Kind,
     record::day_range,
-    store::{Store, StoreError},
+    store::{Question, Store, StoreError},
 };
+
+/// What [`Reader::lessons`] asks.
+#[must_use]
+pub fn lessons(from: LocalDate, to: LocalDate) -> Question {
+    Question::List(Kind::Lesson, day_range(from, to), EVERYTHING)
+}
+
+/// What [`Reader::day_notes`] asks.
+#[must_use]
+pub fn day_notes(from: LocalDate, to: LocalDate) -> Question {
+    Question::List(Kind::DayNote, day_range(from, to), EVERYTHING)
+}
 
 impl<S: Store> Reader<S> {
     /// The lessons from the day `from` on and before the day `to`, by day and period.

@@ -9,6 +9,7 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod memory;
+pub mod room;
 
 pub use memory::MemoryStore;
 
@@ -25,6 +26,17 @@ pub struct KeyRange {
     pub from: String,
     /// The first key that is beyond.
     pub to: String,
+}
+
+/// What a store can be asked, for those who ask ahead of those who will want to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// [`Store::get`].
+    Record(Kind, String),
+    /// [`Store::range`].
+    List(Kind, KeyRange, usize),
+    /// [`Store::outbox`].
+    Outbox,
 }
 
 /// What is written at once.
@@ -82,6 +94,13 @@ pub enum StoreError {
     /// The device has no room left.
     #[error("the device has no room left")]
     QuotaExceeded,
+    /// The storage was closed beneath the store: another tab upgrades or deletes it, or the browser
+    /// has taken it away.
+    #[error("the storage was closed")]
+    Closed,
+    /// A newer version of the app has made the storage, which this one cannot read.
+    #[error("a newer version of the app has made the storage")]
+    Newer,
     /// A record cannot be unsealed: another key, or bytes that were changed.
     #[error("a stored {kind:?} cannot be opened")]
     Unreadable {
