@@ -98,7 +98,7 @@ async fn catch_up(
 
 #[test]
 fn changes_from_any_old_state_lead_to_what_is_there() {
-    check(40, (vec(step(), 1..24), 1..6_u64), async |account, (plan, page)| {
+    check(40, (vec(step(), 1..24), 1..6_u64), &async |account: &Account, (plan, page)| {
         let mut devices = vec![fresh(account).await];
         for step in &plan {
             account.perform(step).await;

@@ -184,7 +184,7 @@ pub fn strings(list: &Value) -> Vec<String> {
 pub fn check<T: std::fmt::Debug>(
     cases: u32,
     strategy: impl Strategy<Value = T>,
-    property: impl AsyncFn(&Account, T) -> Result<(), TestCaseError>,
+    property: &impl AsyncFn(&Account, T) -> Result<(), TestCaseError>,
 ) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let account = runtime.block_on(Account::new());

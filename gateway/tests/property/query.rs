@@ -95,7 +95,7 @@ impl Filter {
 
 #[test]
 fn a_query_finds_what_a_look_at_every_mail_finds() {
-    check(40, (vec(mail(), 1..12), vec(filter(), 8)), async |account, (mails, filters)| {
+    check(40, (vec(mail(), 1..12), vec(filter(), 8)), &async |account: &Account, (mails, filters)| {
         let mut known = Vec::new();
         for mail in &mails {
             known.push((account.import(mail).await, mail));
