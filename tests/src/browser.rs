@@ -1,16 +1,18 @@
-//! Chromium at the size of a phone.
+//! A browser at the size of a phone: Chromium, where nothing else is said.
+
+mod engine;
 
 use std::{
-    fs::File,
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+use thirtyfour::WebDriver;
+
+pub use engine::Engine;
 
 use crate::{
     patience::{LONG, eventually},
@@ -20,41 +22,42 @@ use crate::{
 /// A phone that pupils have: 390 by 844 CSS pixels.
 pub const PHONE: (u32, u32) = (390, 844);
 
-/// Chromium and its driver. Ends when dropped; [`Browser::close`] ends it as a user would.
+/// A browser and its driver. Ends when dropped; [`Browser::close`] ends it as a user would.
 pub struct Browser {
     // Ends before the session does, which would otherwise wait long for an answer.
-    chromedriver: Group,
+    processes: Vec<Group>,
     /// The WebDriver session.
     pub driver: WebDriver,
     downloads: TempDir,
 }
 
 impl Browser {
-    /// Opens a browser that keeps its data in `profile`. Opened a second time with the same folder, it
+    /// Opens Chromium, which keeps its data in `profile`. Opened a second time with the same folder, it
     /// finds what it left there.
     pub async fn open(profile: &Path) -> Result<Self> {
+        Self::open_with(Engine::Chromium, profile, None).await
+    }
+
+    /// Opens a browser whose requests, but those to this machine, go through a proxy on this port.
+    pub async fn open_with(engine: Engine, profile: &Path, proxy: Option<u16>) -> Result<Self> {
         let port = free_port()?;
-        let log = File::create(profile.join("chromedriver.log"))?;
-        let mut command = Command::new("chromedriver");
-        command.arg(format!("--port={port}")).stdout(log.try_clone()?).stderr(log);
-        let chromedriver = Group::start(&mut command)
-            .context("Chromium's driver is missing; `cargo xtask setup` installs it or names the package")?;
+        let processes = engine.start_driver(port, profile)?;
         let server = format!("http://127.0.0.1:{port}");
-        let capabilities = capabilities(profile)?;
-        let driver = eventually("chromedriver to open Chromium", LONG, async || {
-            Ok(Some(WebDriver::new(&server, capabilities.clone()).await?))
-        });
+        let capabilities = engine.capabilities(profile, proxy)?;
+        let what = format!("a driver to open {engine:?}");
+        let driver =
+            eventually(&what, LONG, async || Ok(Some(WebDriver::new(&server, capabilities.clone()).await?)));
         let driver = driver.await?;
         driver.set_script_timeout(LONG).await?;
         let downloads = TempDir::with_prefix("tornister-downloads-")?;
-        Ok(Self { driver, downloads, chromedriver })
+        Ok(Self { driver, downloads, processes })
     }
 
     /// Closes the browser and waits until its data is on disk.
     pub async fn close(self) -> Result<()> {
-        let Self { chromedriver, driver, .. } = self;
+        let Self { processes, driver, .. } = self;
         driver.quit().await?;
-        drop(chromedriver);
+        drop(processes);
         Ok(())
     }
 
@@ -136,32 +139,6 @@ impl Browser {
         }
         Ok(self.driver.screenshot(path).await?)
     }
-}
-
-fn capabilities(profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
-    let mut capabilities = DesiredCapabilities::chrome();
-    for flag in [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-quic",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-        "--lang=de",
-    ] {
-        capabilities.add_arg(flag)?;
-    }
-    capabilities.add_arg(&format!("--user-data-dir={}", profile.join("chromium").display()))?;
-    capabilities.add_experimental_option("prefs", json!({ "intl.accept_languages": "de-DE,de" }))?;
-    let (width, height) = PHONE;
-    let metrics =
-        json!({ "width": width, "height": height, "pixelRatio": 3.0, "mobile": true, "touch": true });
-    capabilities.add_experimental_option("mobileEmulation", json!({ "deviceMetrics": metrics }))?;
-    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-    Ok(capabilities)
 }
 
 /// How long a click's effect may take.

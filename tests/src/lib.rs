@@ -3,6 +3,7 @@
 //! Floor plan:
 //! - [`gateway`]: starts, kills and restarts the binary on one address with one database.
 //! - [`browser`]: Chromium at phone size with a profile that outlives it; Firefox and WebKitGTK, too.
+//! - [`canary`]: hears of every request that leaves this machine. [`vectors`]: attacks from others' tests.
 //! - [`client`]: a JMAP client of its own, which shares no code with the app: what it sees is what
 //!   the server knows. [`facts`]: what it holds, to be looked for on the phone. [`demo`]: logins.
 //! - [`screen`]: finds things as people do: by role, label and text. [`pages`]: page objects.
@@ -12,6 +13,7 @@
 //! The stories stand in `tests/stories/`, the bench in `src/bin/bench/`.
 
 pub mod browser;
+pub mod canary;
 pub mod client;
 pub mod demo;
 pub mod facts;
@@ -21,3 +23,4 @@ pub mod patience;
 pub mod process;
 pub mod screen;
 pub mod story;
+pub mod vectors;

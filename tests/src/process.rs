@@ -2,7 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, TcpListener},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
 };
 
 use anyhow::{Context as _, Result};
@@ -18,6 +18,11 @@ impl Group {
         use std::os::unix::process::CommandExt as _;
         let child = command.stdin(Stdio::null()).process_group(0).spawn();
         Ok(Self { child: child.with_context(|| format!("starting {}", command.get_program().display()))? })
+    }
+
+    /// What it prints, where that was piped; once.
+    pub fn stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
     }
 
     /// How it ended, if it has.
