@@ -1,6 +1,9 @@
 //! The school's profile, `school.toml`: what differs between two schools is data (R24).
 
 mod parse;
+mod password;
+
+pub use password::{CharacterClass, PasswordPolicy};
 
 use std::{collections::BTreeMap, fmt};
 
@@ -31,8 +34,10 @@ pub struct Profile {
     pub subjects: BTreeMap<String, String>,
     /// How mail is read.
     pub mail: MailRules,
-    /// How the timetable is shown.
+    /// How the timetable is read and shown.
     pub timetable: TimetableRules,
+    /// What a password has to have.
+    pub password: PasswordPolicy,
     /// Who may log in.
     pub users: Vec<User>,
 }
@@ -150,6 +155,13 @@ pub struct User {
     pub class: Option<String>,
     /// The first password; demo schools only.
     pub password: Option<Password>,
+}
+
+/// Whether this can be a login: it names folders and stands in addresses.
+#[must_use]
+pub fn is_login(text: &str) -> bool {
+    let is_allowed = |character: char| character.is_alphanumeric() || "._-".contains(character);
+    !text.is_empty() && text.len() <= 64 && !text.starts_with('.') && text.chars().all(is_allowed)
 }
 
 /// What a person is at school.

@@ -5,7 +5,6 @@ mod changes;
 mod gpu001;
 mod gpu014;
 mod plan;
-mod rows;
 
 pub use gpu001::{PlannedRow, read_timetable};
 pub use gpu014::{SubstitutionKind, SubstitutionRow, read_substitutions};

@@ -1,13 +1,27 @@
 //! `school.toml` as it is written, checked and made a [`Profile`].
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData, ops::Range, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    marker::PhantomData,
+    ops::Range,
+    str::FromStr,
+};
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 use tornister_protocol::time::LocalDate;
 
-use super::{Days, Holiday, MailRules, Password, Period, Profile, ProfileError, Role, TimetableRules, User};
+use super::{
+    CharacterClass, Days, Holiday, MailRules, Password, PasswordPolicy, Period, Profile, ProfileError, Role,
+    TimetableRules, User, is_login,
+};
+
+/// Fewer characters than this are guessed within the tries that a login allows.
+const SHORTEST_PASSWORD: u32 = 6;
+/// A school that asks for more keeps everybody out.
+const LONGEST_MINIMUM: u32 = 64;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -27,7 +41,17 @@ struct File {
     #[serde(default)]
     timetable: TimetableTable,
     #[serde(default)]
+    password: PasswordTable,
+    #[serde(default)]
     user: Vec<Spanned<UserTable>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PasswordTable {
+    min_length: Option<Spanned<u32>>,
+    must_contain: Option<BTreeSet<CharacterClass>>,
+    reset_by: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -199,8 +223,7 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         let span = entry.span();
         let UserTable { login, name, role, class, password } = entry.into_inner();
         let login = login.to_lowercase();
-        let is_name = |character: char| character.is_alphanumeric() || "._-".contains(character);
-        if login.is_empty() || login.starts_with('.') || !login.chars().all(is_name) {
+        if !is_login(&login) {
             let message = format_args!("login: \"{login}\" may have letters, digits, dots and hyphens only");
             return Err(wrong(span, message));
         }
@@ -213,6 +236,26 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         users.push(User { login, name, role, class, password });
     }
 
+    let usual = PasswordPolicy::default();
+    let min_length = match file.password.min_length {
+        None => usual.min_length,
+        Some(length) if (SHORTEST_PASSWORD..=LONGEST_MINIMUM).contains(length.get_ref()) => {
+            length.into_inner()
+        }
+        Some(length) => {
+            let message = format_args!(
+                "min-length: {} is no length for passwords; write a number from {SHORTEST_PASSWORD} to {LONGEST_MINIMUM}",
+                length.get_ref()
+            );
+            return Err(wrong(length.span(), message));
+        }
+    };
+    let password = PasswordPolicy {
+        min_length,
+        must_contain: file.password.must_contain.unwrap_or(usual.must_contain),
+        reset_by: file.password.reset_by,
+    };
+
     Ok(Profile {
         name: file.name,
         time_zone,
@@ -224,6 +267,7 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         subjects: file.subjects,
         mail: MailRules { parents_information: file.mail.parents_information },
         timetable: TimetableRules { show_absent_teachers: file.timetable.show_absent_teachers },
+        password,
         users,
     })
 }

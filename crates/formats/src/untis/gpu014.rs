@@ -3,8 +3,11 @@
 use chrono::NaiveDate;
 use tornister_protocol::time::LocalDate;
 
-use super::rows::{self, Row};
-use crate::{report::Report, shift::Shift};
+use crate::{
+    report::Report,
+    rows::{self, Row},
+    shift::Shift,
+};
 
 /// One row of GPU014.
 #[derive(Clone, Debug, PartialEq, Eq)]
