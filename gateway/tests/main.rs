@@ -15,6 +15,8 @@ mod login;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod rfc8620;
 #[cfg(test)]
 mod rfc8621;

@@ -62,6 +62,14 @@ impl Profile {
         parse::profile(text)
     }
 
+    /// The text of a `school.toml` that was read before, without its users: what may be kept elsewhere.
+    #[must_use]
+    pub fn without_users(text: &str) -> String {
+        let mut table: toml::Table = toml::from_str(text).unwrap_or_default();
+        table.remove("user");
+        table.to_string()
+    }
+
     /// How far the import moves this school; not at all where it has no anchor week.
     #[must_use]
     pub fn shift(&self, today: LocalDate) -> Shift {
@@ -180,6 +188,12 @@ pub enum Role {
 pub struct Password(String);
 
 impl Password {
+    /// Wraps a password.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
     /// The password itself.
     #[must_use]
     pub fn reveal(&self) -> &str {

@@ -34,6 +34,8 @@ use files::Folder;
 pub struct School {
     /// The school itself and its users.
     pub profile: Profile,
+    /// The profile as it is written, not shifted, without its users.
+    pub profile_text: String,
     /// By login, folder and file name.
     pub mails: Vec<MailItem>,
     /// The school's calendars by file name, then the users' by login.
@@ -170,6 +172,7 @@ pub fn read_folder(path: &Path, today: LocalDate) -> Result<School, ReadError> {
     let lessons = lessons(&folder, &profile, shift, &mut report);
     let mut school = School {
         profile,
+        profile_text: Profile::without_users(&text),
         mails: Vec::new(),
         calendars: Vec::new(),
         tasks: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod import;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,8 @@ pub struct Cli {
 enum Command {
     /// Run the gateway.
     Serve(serve::Serve),
+    /// Look after the people of the school.
+    User(user::User),
     /// Look after the embedded school.
     #[command(subcommand)]
     School(SchoolCommand),
@@ -36,10 +39,10 @@ enum SchoolCommand {
 #[derive(Debug, clap::Args)]
 struct Place {
     /// The configuration.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// The database; goes before the configuration's.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     database: Option<PathBuf>,
 }
 
@@ -63,6 +66,7 @@ impl Place {
 pub async fn run(cli: Cli, environment: Environment) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(serve) => serve.run(environment).await,
+        Command::User(user) => user.run(environment).await,
         Command::School(SchoolCommand::Import(import)) => import.run(environment).await,
     }
 }

@@ -1,7 +1,7 @@
 //! Everything that speaks HTTP.
 //!
 //! Floor plan:
-//! - [`auth`]: login and logout. [`jmap`]: the Session and the API. [`download`], [`upload`]: blobs.
+//! - [`auth`]: login, new passwords and logout. [`jmap`]: the Session and the API. [`download`], [`upload`]: blobs.
 //! - [`events`]: what has changed, pushed.
 //! - [`assets`]: the built app.
 //! - [`visitor`]: who asks. [`origin`]: from where. [`headers`]: what every answer says to the browser.
@@ -113,6 +113,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/.well-known/jmap", get(jmap::session))
         .route("/jmap/api", post(jmap::api).layer(DefaultBodyLimit::disable()))
         .route("/auth/login", post(auth::login))
+        .route("/auth/password", post(auth::password))
         .route("/auth/logout", post(auth::logout))
         .layer(middleware::from_fn(origin::check_json))
         .layer(middleware::from_fn_with_state(gateway.clone(), origin::check))

@@ -111,6 +111,16 @@ impl Sessions {
         Ok(transaction.commit().await?)
     }
 
+    /// Ends all of somebody.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    pub async fn end_all(&self, login: &str) -> Result<(), BackendError> {
+        let mut transaction = self.database.write().await?;
+        sqlx::query("DELETE FROM session WHERE login = ?1").bind(login).execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Forgets those that have run out.
     ///
     /// # Errors

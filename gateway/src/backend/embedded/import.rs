@@ -2,7 +2,7 @@
 //! nothing; what has left the folder is destroyed; what pupils did themselves (progress, keywords,
 //! mailboxes) stays.
 
-mod mail;
+pub(super) mod mail;
 mod people;
 mod plans;
 

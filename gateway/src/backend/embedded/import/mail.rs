@@ -80,7 +80,7 @@ async fn discarded(change: &mut Change, scope: &str) -> Result<BTreeSet<String>,
 
 /// Makes the mailboxes that are missing. One that is there stays as its owner named and moved it, with its
 /// counts, which are brought up to date when the mails are in. Answers the ids by folder.
-async fn import_mailboxes(
+pub async fn import_mailboxes(
     change: &mut Change,
     scope: &str,
     folders: impl Iterator<Item = &String>,
