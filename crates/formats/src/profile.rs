@@ -88,6 +88,15 @@ impl Profile {
         self
     }
 
+    /// The lesson group of the week that this day is in; none where weeks do not differ.
+    #[must_use]
+    pub fn week_group(&self, day: LocalDate) -> Option<&str> {
+        let groups = &self.timetable.week_groups;
+        let weeks = day.monday().days_since(self.year.first.monday()) / 7;
+        let count = i64::try_from(groups.len()).ok().filter(|count| *count > 0)?;
+        groups.get(usize::try_from(weeks.rem_euclid(count)).ok()?).map(String::as_str)
+    }
+
     /// The holidays that this day is in, if any.
     #[must_use]
     pub fn holiday(&self, day: LocalDate) -> Option<&Holiday> {
@@ -144,8 +153,10 @@ pub struct MailRules {
 }
 
 /// The `[timetable]` table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimetableRules {
+    /// Lesson groups that stand for weeks, such as `A` and `B`, in their order from the year's first week.
+    pub week_groups: Vec<String>,
     /// Whether pupils see which teacher is absent.
     pub show_absent_teachers: bool,
 }

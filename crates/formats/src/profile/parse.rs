@@ -28,7 +28,7 @@ const LONGEST_MINIMUM: u32 = 64;
 struct File {
     name: String,
     time_zone: Spanned<String>,
-    mail_domain: String,
+    mail_domain: Spanned<String>,
     anchor_week: Option<Spanned<Parsed<Day>>>,
     year: Spanned<YearTable>,
     #[serde(default)]
@@ -87,6 +87,8 @@ struct MailTable {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct TimetableTable {
+    #[serde(default)]
+    week_groups: Vec<String>,
     #[serde(default)]
     show_absent_teachers: bool,
 }
@@ -161,18 +163,25 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         let message = error.message().to_owned();
         ProfileError {
             line: line(span.clone()),
-            message: explained(&message, text.get(span).unwrap_or_default()),
+            message: explained(&message, text.get(span.clone()).unwrap_or_default(), key(text, span.start)),
         }
     })?;
 
     let span = file.time_zone.span();
     let time_zone = file.time_zone.into_inner();
     let time_zone = time_zone.parse().map_err(|_| {
-        wrong(
-            span,
-            format_args!("time-zone: \"{time_zone}\" is no zone; write one such as \"Europe/Berlin\""),
-        )
+        let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        let near = near(&time_zone, names).unwrap_or("Europe/Berlin");
+        wrong(span, format_args!("time-zone: \"{time_zone}\" is no zone; did you mean \"{near}\"?"))
     })?;
+    let span = file.mail_domain.span();
+    let mail_domain = file.mail_domain.into_inner();
+    if mail_domain.contains(['@', '/', ' ']) || !mail_domain.contains('.') {
+        let message = format_args!(
+            "mail-domain: \"{mail_domain}\" is no domain; write the part after the @, such as \"schule.example\""
+        );
+        return Err(wrong(span, message));
+    }
     let anchor_week = match file.anchor_week {
         None => None,
         Some(anchor) if anchor.get_ref().0.0.weekday_number() == 1 => Some(anchor.into_inner().0.0),
@@ -259,35 +268,58 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
     Ok(Profile {
         name: file.name,
         time_zone,
-        mail_domain: file.mail_domain,
+        mail_domain,
         anchor_week,
         year,
         holidays,
         periods,
         subjects: file.subjects,
         mail: MailRules { parents_information: file.mail.parents_information },
-        timetable: TimetableRules { show_absent_teachers: file.timetable.show_absent_teachers },
+        timetable: TimetableRules {
+            week_groups: file.timetable.week_groups,
+            show_absent_teachers: file.timetable.show_absent_teachers,
+        },
         password,
         users,
     })
 }
 
-/// The parser's message with a suggestion where a name is nearly right.
-fn explained(message: &str, found: &str) -> String {
+/// The key on the line of this place, where there is one before it.
+fn key(text: &str, place: usize) -> Option<&str> {
+    let before = text.get(..place)?;
+    let line = before.rsplit('\n').next()?;
+    let (key, _) = line.split_once('=')?;
+    Some(key.trim()).filter(|key| !key.is_empty())
+}
+
+/// The name that looks most like what was written, where one does.
+fn near<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let distance = |name: &str| strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase());
+    let near = names.map(|name| (distance(name), name)).min();
+    near.filter(|(distance, _)| *distance <= 3).map(|(_, name)| name)
+}
+
+/// The parser's message with the key, and with a suggestion where a name is nearly right.
+fn explained(message: &str, found: &str, key: Option<&str>) -> String {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if let Some(missing) = message.strip_prefix("missing field").and(names.first()) {
+        return format!("{missing} is missing; add it here");
+    }
     let Some((written, known)) = names.split_first().filter(|_| message.starts_with("unknown")) else {
         // The place in the text may hold a password: only keys and values of other errors are shown.
-        let is_short =
-            found.len() <= 40 && !found.contains('\n') && !found.to_lowercase().contains("password");
-        return if is_short && !found.is_empty() && message.contains("written") {
-            format!("{found}: {message}")
-        } else {
-            message.to_owned()
+        let is_secret = key == Some("password") || found.to_lowercase().contains("password");
+        let is_short = found.len() <= 40 && !found.contains('\n') && !is_secret;
+        return match key {
+            _ if is_short && !found.is_empty() && message.contains("written") => {
+                format!("{found}: {message}")
+            }
+            Some(key) if is_secret => format!("{key}: this is no text; write it between quotation marks"),
+            Some(key) if message.starts_with("invalid") => format!("{key}: {message}"),
+            _ => message.to_owned(),
         };
     };
-    let near = known.iter().map(|name| (strsim::damerau_levenshtein(written, name), name)).min();
-    match near.filter(|(distance, _)| *distance <= 3) {
-        Some((_, name)) => format!("\"{written}\" is not known here; did you mean \"{name}\"?"),
+    match near(written, known.iter().copied()) {
+        Some(name) => format!("\"{written}\" is not known here; did you mean \"{name}\"?"),
         None => format!("\"{written}\" is not known here; remove it or write one of: {}", known.join(", ")),
     }
 }
