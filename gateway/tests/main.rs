@@ -1,9 +1,13 @@
 //! Stories about the gateway, told through its router against a real database.
 
 #[cfg(test)]
+mod command;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod delta;
+#[cfg(test)]
+mod documentation;
 #[cfg(test)]
 mod envelope;
 #[cfg(test)]
@@ -14,6 +18,8 @@ mod import;
 mod login;
 #[cfg(test)]
 mod mail;
+#[cfg(test)]
+mod operation;
 #[cfg(test)]
 mod people;
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! The commands.
 
+mod backup;
 mod import;
 mod serve;
 mod user;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::environment::Environment;
 
@@ -16,12 +18,30 @@ use crate::environment::Environment;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// How the log is written.
+    #[arg(long, value_enum, global = true, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub log: LogFormat,
+}
+
+/// How the log is written, to standard error. `RUST_LOG` says how much of it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A JSON object for each line.
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the gateway.
     Serve(serve::Serve),
+    /// Save the whole database into one file, also while it is served.
+    Backup(backup::Backup),
+    /// Put a backup in the place of the database. Stop the gateway first.
+    Restore(backup::Restore),
+    /// Look at configuration, database, disk, permissions, time zone, certificate and profile.
+    Doctor(backup::Doctor),
     /// Look after the people of the school.
     User(user::User),
     /// Look after the embedded school.
@@ -31,7 +51,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum SchoolCommand {
-    /// Read a school's folder into the database. Doing it again changes only what has changed.
+    /// Read a school's files into the database. Doing it again changes only what has changed.
     Import(import::Import),
 }
 
@@ -66,7 +86,24 @@ impl Place {
 pub async fn run(cli: Cli, environment: Environment) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(serve) => serve.run(environment).await,
+        Command::Backup(backup) => backup.run().await,
+        Command::Restore(restore) => restore.run().await,
+        Command::Doctor(doctor) => doctor.run(environment).await,
         Command::User(user) => user.run(environment).await,
         Command::School(SchoolCommand::Import(import)) => import.run(environment).await,
+    }
+}
+
+/// Ctrl-C or SIGTERM. Where signals cannot be had, the process runs until it is killed.
+async fn asked_to_stop() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => terminated.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
     }
 }

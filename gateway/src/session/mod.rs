@@ -111,6 +111,16 @@ impl Sessions {
         Ok(transaction.commit().await?)
     }
 
+    /// Whether sessions can be asked for.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn check(&self) -> Result<(), BackendError> {
+        let mut moment = self.database.read().await?;
+        sqlx::query("SELECT count(*) FROM counter").execute(&mut *moment).await?;
+        Ok(())
+    }
+
     /// Ends all of somebody.
     ///
     /// # Errors

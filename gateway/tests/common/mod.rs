@@ -99,7 +99,7 @@ impl World {
     pub async fn import(&self) -> i64 {
         let school = read_folder(&self.file(""), self.environment.clock.today()).unwrap();
         assert_eq!(school.report.findings, [], "{}", school.report);
-        self.embedded.import(&school).await.unwrap()
+        self.embedded.import(&school).await.unwrap().changed
     }
 
     pub fn gateway(&self) -> Gateway {

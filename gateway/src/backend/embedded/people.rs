@@ -10,7 +10,14 @@ use tornister_formats::profile::{Password, PasswordPolicy, Profile, ProfileError
 use tornister_protocol::auth::PasswordNeeds;
 
 use super::{
-    EmbeddedSchool, change::Change, identity_write, import::mail::import_mailboxes, state::derived_id,
+    EmbeddedSchool,
+    change::Change,
+    identity_write,
+    import::{
+        homework,
+        mail::{self, import_mailboxes},
+    },
+    state::derived_id,
     user_scope,
 };
 use crate::backend::BackendError;
@@ -88,6 +95,9 @@ pub enum PeopleError {
     /// No login at all.
     #[error("\"{0}\" is no login; it may have letters, digits, dots and hyphens only")]
     NoLogin(String),
+    /// Nobody is in a class.
+    #[error("nobody is in class {0}; `tornister user list` shows the classes")]
+    EmptyClass(String),
     /// A pupil without a class.
     #[error("{0} is a pupil without a class; add --class 7b, or --role teacher")]
     NoClass(String),
@@ -252,15 +262,24 @@ impl EmbeddedSchool {
 
     /// Begins a change of somebody who has to be there.
     async fn change_of(&self, login: &str) -> Result<Change, PeopleError> {
-        let mut change = self.change().await?;
-        if exists(&mut change, login).await? {
-            return Ok(change);
+        self.known(login).await?;
+        Ok(self.change().await?)
+    }
+
+    /// Refuses a login that nobody has.
+    ///
+    /// # Errors
+    /// [`PeopleError::Unknown`] with the login that looks most like it.
+    pub async fn known(&self, login: &str) -> Result<(), PeopleError> {
+        let all = self.people().await?.into_iter().map(|person| person.login);
+        let near = all.map(|known| (strsim::damerau_levenshtein(login, &known), known)).min();
+        match near {
+            Some((0, _)) => Ok(()),
+            near => {
+                let near = near.filter(|(distance, _)| *distance <= 3).map(|(_, known)| known);
+                Err(PeopleError::Unknown { login: login.to_owned(), near })
+            }
         }
-        let all: Vec<String> =
-            sqlx::query_scalar("SELECT login FROM person").fetch_all(&mut *change.transaction).await?;
-        let near = all.into_iter().map(|known| (strsim::damerau_levenshtein(login, &known), known)).min();
-        let near = near.filter(|(distance, _)| *distance <= 3).map(|(_, known)| known);
-        Err(PeopleError::Unknown { login: login.to_owned(), near })
     }
 }
 
@@ -310,8 +329,8 @@ async fn write(change: &mut Change, person: &NewPerson, profile: &Profile) -> Re
         .bind(&person.login)
         .execute(&mut *change.transaction)
         .await?;
-    import_mailboxes(change, &user_scope(&person.login), std::iter::empty()).await?;
-    Ok(())
+    import_mailboxes(change, &user_scope(&person.login), mail::FILE, std::iter::empty()).await?;
+    homework::distribute(change, &person.login, person.class.as_deref()).await
 }
 
 /// Writes somebody's row and address; a password is never touched.
