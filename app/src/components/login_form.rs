@@ -2,11 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{
-    icon::{Icon, IconName},
-    new_password_form::NewPasswordForm,
-    password_field::PasswordField,
-};
+use super::{form_end::FormEnd, new_password_form::NewPasswordForm, password_field::PasswordField};
 use crate::{
     data::{LogInError, School},
     i18n::{Texts, texts},
@@ -91,17 +87,7 @@ pub fn LoginForm(#[prop(optional, into)] username: Option<String>) -> impl IntoV
         <form class="login-form" hidden=move || provisional.with(Option::is_some) on:submit=submit novalidate aria-describedby="login-problem">
             {name_input}
             <PasswordField id="login-password" label=t.password autocomplete="current-password" field=password_field/>
-            <div id="login-problem" role="alert">
-                {move || problem.get().map(|words| view! {
-                    <p class="problem">
-                        <Icon name=IconName::Warning/>
-                        {words}
-                    </p>
-                }.into_any())}
-            </div>
-            <button type="submit" class="button button--primary button--wide" aria-disabled=move || busy.get().to_string()>
-                {move || if busy.get() { t.logging_in } else { t.log_in }}
-            </button>
+            <FormEnd id="login-problem" problem busy label=t.log_in/>
         </form>
     };
     view! {

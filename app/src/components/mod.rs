@@ -5,6 +5,7 @@ pub mod change;
 pub mod dynamic;
 pub mod empty;
 pub mod event_row;
+pub mod form_end;
 pub mod heading;
 pub mod icon;
 pub mod lesson_row;

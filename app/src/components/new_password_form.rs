@@ -2,11 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{
-    icon::{Icon, IconName},
-    login_form::words,
-    password_field::PasswordField,
-};
+use super::{form_end::FormEnd, login_form::words, password_field::PasswordField};
 use crate::{
     data::{PasswordRules, School},
     i18n::texts,
@@ -52,17 +48,7 @@ pub fn NewPasswordForm(username: String, password: String, rules: PasswordRules)
             <p>{t.choose_password_help}</p>
             <ul id="new-password-rules" class="password-rules">{rules}</ul>
             <PasswordField id="new-password" label=t.new_password autocomplete="new-password" field/>
-            <div id="new-password-problem" role="alert">
-                {move || problem.get().map(|words| view! {
-                    <p class="problem">
-                        <Icon name=IconName::Warning/>
-                        {words}
-                    </p>
-                }.into_any())}
-            </div>
-            <button type="submit" class="button button--primary button--wide" aria-disabled=move || busy.get().to_string()>
-                {move || if busy.get() { t.logging_in } else { t.save_password }}
-            </button>
+            <FormEnd id="new-password-problem" problem busy label=t.save_password/>
         </form>
     }
 }
