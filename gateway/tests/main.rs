@@ -1,6 +1,8 @@
 //! Stories about the gateway, told through its router against a real database.
 
 #[cfg(test)]
+mod calendars;
+#[cfg(test)]
 mod command;
 #[cfg(test)]
 mod common;
@@ -23,8 +25,18 @@ mod operation;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod protocol_doc;
+#[cfg(test)]
 mod rfc8620;
 #[cfg(test)]
 mod rfc8621;
 #[cfg(test)]
+mod rfc9404;
+#[cfg(test)]
+mod rfc9425;
+#[cfg(test)]
 mod set;
+#[cfg(test)]
+mod tasks;
+#[cfg(test)]
+mod token;

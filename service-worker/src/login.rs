@@ -4,7 +4,7 @@ use tornister_protocol::{
     auth::{Login, NewPassword, PasswordNeeds, Refusal},
     capability,
 };
-use tornister_store::{IdbStore, accounts};
+use tornister_store::{IdbStore, KeyPolicy, accounts};
 use tornister_sync::{
     account::AccountCard,
     json,
@@ -123,7 +123,7 @@ async fn enter(
     }
     let store = match kept {
         Some(store) => store,
-        None => IdbStore::create_new().await?,
+        None => IdbStore::create_new(KeyPolicy::Kept).await?,
     };
     card.write(&store).await?;
     Ok((store, card))

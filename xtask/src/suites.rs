@@ -1,4 +1,4 @@
-//! All tests: natively, in documentation, in a browser, and end to end.
+//! All tests: natively, in documentation, in browsers, and end to end.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -15,11 +15,14 @@ pub fn all() -> Result<()> {
     app::build()?;
     app::build_gateway(false)?;
     let (mut tally, mut failed) = (Tally::default(), Vec::new());
-    for (name, mut command) in [
+    let suites = [
         ("native and end to end", native()),
         ("documentation", shell::cargo(["test", "--workspace", "--doc"])),
-        ("store in the browser", in_the_browser()?),
-    ] {
+        ("store in Chromium", in_the_browser(Engine::Chromium)?),
+        ("store in Firefox", in_the_browser(Engine::Firefox)?),
+        ("store in WebKitGTK", in_the_browser(Engine::WebKit)?),
+    ];
+    for (name, mut command) in suites {
         println!("{name} … `{}`", shell::describe(&command));
         if !counted(&mut command, &mut tally)? {
             failed.push(name);
@@ -41,12 +44,54 @@ fn native() -> Command {
     command
 }
 
-fn in_the_browser() -> Result<Command> {
-    let mut command = shell::cargo(["test", "--package", "tornister-store"]);
-    command.args(["--target", "wasm32-unknown-unknown"]);
+/// Where the store's tests run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Engine {
+    Chromium,
+    Firefox,
+    WebKit,
+}
+
+impl Engine {
+    /// The variable by which wasm-bindgen's test runner is told its driver, and the driver. It knows no
+    /// WebKitGTK, whose driver speaks as Safari's does.
+    fn driver(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Chromium => ("CHROMEDRIVER", "chromedriver"),
+            Self::Firefox => ("GECKODRIVER", "geckodriver"),
+            Self::WebKit => ("SAFARIDRIVER", "WebKitWebDriver"),
+        }
+    }
+}
+
+fn in_the_browser(engine: Engine) -> Result<Command> {
+    // WebKitGTK has no mode without a display.
+    let mut command = if engine == Engine::WebKit {
+        let mut command = shell::command("xvfb-run");
+        command.args(["--auto-servernum", "cargo"]);
+        command
+    } else {
+        shell::command("cargo")
+    };
+    command.args([
+        "test",
+        "--package",
+        "tornister-store",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--test",
+        "it",
+    ]);
     let runner = tools::wasm_bindgen_bin("wasm-bindgen-test-runner")?;
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
-    command.env("CHROMEDRIVER", shell::which("chromedriver").context("chromedriver is not on PATH")?);
+    // On a busy machine browsers take their time.
+    command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    let (variable, driver) = engine.driver();
+    command.env(variable, shell::which(driver).with_context(|| format!("{driver} is not on PATH"))?);
+    if engine == Engine::Firefox {
+        let capabilities = workspace::root().join("crates/store/tests/firefox.json");
+        command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
+    }
     Ok(command)
 }
 

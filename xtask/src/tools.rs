@@ -11,9 +11,13 @@ const BINARYEN: &str = "132.0.0";
 const TERSER: &str = "5.51.2";
 const CARGO_DENY: &str = "0.20.2";
 const NEXTEST: &str = "0.9.143";
+const GECKODRIVER: &str = "0.37.1";
 
 /// Programs that chromedriver starts.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Programs that geckodriver starts.
+const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
 
 /// Something that must be there before a task can run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +32,9 @@ pub enum Tool {
     Nextest,
     CargoDeny,
     Browser,
+    Firefox,
+    Geckodriver,
+    WebKit,
 }
 
 /// What building and serving the app needs.
@@ -47,6 +54,9 @@ pub const FOR_TEST: &[Tool] = &[
     Tool::Terser,
     Tool::Nextest,
     Tool::Browser,
+    Tool::Firefox,
+    Tool::Geckodriver,
+    Tool::WebKit,
 ];
 
 /// Everything.
@@ -61,6 +71,9 @@ pub const ALL: &[Tool] = &[
     Tool::Nextest,
     Tool::CargoDeny,
     Tool::Browser,
+    Tool::Firefox,
+    Tool::Geckodriver,
+    Tool::WebKit,
 ];
 
 impl Tool {
@@ -77,6 +90,9 @@ impl Tool {
             Self::Nextest => format!("cargo-nextest {NEXTEST} or another"),
             Self::CargoDeny => format!("cargo-deny {CARGO_DENY}"),
             Self::Browser => "Chromium and chromedriver".to_owned(),
+            Self::Firefox => "Firefox".to_owned(),
+            Self::Geckodriver => format!("geckodriver {GECKODRIVER}"),
+            Self::WebKit => "WebKitGTK's WebDriver and Xvfb".to_owned(),
         })
     }
 
@@ -99,6 +115,9 @@ impl Tool {
                 BROWSERS.iter().any(|name| shell::which(name).is_some())
                     && shell::which("chromedriver").is_some()
             }
+            Self::Firefox => FIREFOXES.iter().any(|name| shell::which(name).is_some()),
+            Self::Geckodriver => cargo_tool("geckodriver", GECKODRIVER).join("bin/geckodriver").is_file(),
+            Self::WebKit => ["WebKitWebDriver", "Xvfb"].iter().all(|name| shell::which(name).is_some()),
         })
     }
 
@@ -124,7 +143,15 @@ impl Tool {
                 cargo_install("cargo-nextest", "cargo-nextest", NEXTEST, &flags)
             }
             Self::CargoDeny => cargo_install("cargo-deny", "cargo-deny", CARGO_DENY, &["--locked"]),
-            Self::Browser => install_browser(),
+            Self::Browser => {
+                debian_install("tests run in Chromium and its driver", &["chromium", "chromium-driver"])
+            }
+            Self::Firefox => debian_install("tests run in Firefox", &["firefox-esr"]),
+            Self::Geckodriver => cargo_install("geckodriver", "geckodriver", GECKODRIVER, &["--locked"]),
+            Self::WebKit => debian_install(
+                "tests run in WebKitGTK on a display of their own",
+                &["webkit2gtk-driver", "xvfb"],
+            ),
         }
     }
 }
@@ -141,6 +168,7 @@ pub fn search_path() -> OsString {
             Some(npm_tool("terser", TERSER)),
             Some(cargo_tool("cargo-deny", CARGO_DENY).join("bin")),
             Some(cargo_tool("cargo-nextest", NEXTEST).join("bin")),
+            Some(cargo_tool("geckodriver", GECKODRIVER).join("bin")),
         ];
         let system = std::env::var_os("PATH").unwrap_or_default();
         let all = ours.into_iter().flatten().chain(std::env::split_paths(&system));
@@ -224,20 +252,22 @@ fn npm_install(name: &str, version: &str) -> Result<()> {
     std::fs::rename(&partial, &root).with_context(|| format!("moving {} into place", root.display()))
 }
 
-/// Debian's packages where we may install them, else what to install.
-fn install_browser() -> Result<()> {
+/// Debian's packages where we may install them, else what to install. `purpose` completes "…: install".
+fn debian_install(purpose: &str, packages: &[&str]) -> Result<()> {
     let is_root = shell::output(Command::new("id").arg("-u")).is_ok_and(|id| id.stdout == b"0\n");
     if !is_root || shell::which("apt-get").is_none() {
         bail!(
-            "tests run in Chromium: install Chromium and a chromedriver of the same version so that both \
-             are on PATH (Debian: `apt install chromium chromium-driver`)"
+            "{purpose}: install them so that their programs are on PATH (Debian: `apt install {}`)",
+            packages.join(" ")
         );
     }
     let apt = |arguments: &[&str]| {
-        shell::run(shell::command("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+        let mut command = shell::command("apt-get");
+        command.arg("--quiet").args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        shell::run(&mut command)
     };
-    apt(&["update", "--quiet"])?;
-    apt(&["install", "--quiet", "--yes", "--no-install-recommends", "chromium", "chromium-driver"])
+    apt(&["update"])?;
+    apt(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use indexed_db_futures::{prelude::*, transaction::Transaction};
 use js_sys::Object;
 use tornister_sync::store::{Question, StoreError};
 
-use crate::{idb, js, schema};
+use crate::{idb::rows::record_key, js, schema};
 
 type Rows<'a> = Pin<Box<dyn Future<Output = Result<Vec<Object>, StoreError>> + 'a>>;
 
@@ -24,14 +24,14 @@ pub(crate) fn ask<'a>(question: &Question, transaction: &'a Transaction<'_>) -> 
     Ok(match question {
         Question::Record(kind, id) => {
             let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-            let row = records.get::<Object, _, _>(idb::record_key(*kind, id)).primitive();
+            let row = records.get::<Object, _, _>(record_key(*kind, id)).primitive();
             let row = row.map_err(js::error)?;
             Box::pin(async move { Ok(row.await.map_err(js::error)?.into_iter().collect()) })
         }
         Question::List(kind, range, limit) => {
             let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
             let index = records.index(schema::LISTS).map_err(js::error)?;
-            let bounds = idb::record_key(*kind, &range.from)..idb::record_key(*kind, &range.to);
+            let bounds = record_key(*kind, &range.from)..record_key(*kind, &range.to);
             let limit = u32::try_from(*limit).unwrap_or(u32::MAX);
             let rows = index.get_all::<Object>().with_query::<String, _>(bounds).with_limit(limit);
             let rows = rows.primitive();

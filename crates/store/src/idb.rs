@@ -1,33 +1,30 @@
 //! The store itself.
+//!
+//! - [`access`]: reading and writing.
+//! - [`rows`]: records and changes as rows, sealed, and what to do with rows that do not open.
+
+mod access;
+pub(crate) mod rows;
 
 use std::rc::Rc;
 
 use indexed_db_futures::{
-    KeyRange as IdbRange,
     database::Database,
-    object_store::ObjectStore,
+    internals::SystemRepr as _,
     prelude::*,
-    transaction::{Transaction, TransactionMode},
+    transaction::{Transaction, TransactionDurability, TransactionMode, TransactionOptions},
 };
 use js_sys::Object;
-use serde::{Deserialize, Serialize};
-use tornister_sync::{
-    json,
-    kind::Kind,
-    outbox::{self, Change, OutboxRow, Status},
-    record::Record,
-    store::{Batch, KeyRange, Question, Store, StoreError},
-};
+use tornister_sync::store::{Question, StoreError};
+use wasm_bindgen::JsCast as _;
 
 use crate::{
     ahead::{self, Ahead},
-    js, schema,
+    js, living,
+    schema::{self, End, Ended},
     seal::Sealer,
-    vault,
+    vault::{self, Kept, KeyPolicy, Pass},
 };
-
-/// Where the outbox's rows are sealed to.
-const OUTBOX_PLACE: &str = "outbox";
 
 /// One account's store in IndexedDB. Clones share the connection.
 #[derive(Clone, Debug)]
@@ -37,16 +34,11 @@ pub struct IdbStore(Rc<Inner>);
 struct Inner {
     account: String,
     database: Database,
+    end: End,
     sealer: Sealer,
+    /// The key, where no database keeps it.
+    pass: Option<Pass>,
     ahead: Ahead,
-}
-
-/// A row of the outbox, without its number, which is its key.
-#[derive(Serialize, Deserialize)]
-struct StoredChange {
-    change: Change,
-    #[serde(default)]
-    status: Status,
 }
 
 impl IdbStore {
@@ -54,25 +46,28 @@ impl IdbStore {
     ///
     /// # Errors
     /// Where the browser cannot keep data or make keys.
-    pub async fn create_new() -> Result<Self, StoreError> {
+    pub async fn create_new(policy: KeyPolicy) -> Result<Self, StoreError> {
         let name = getrandom::u64().map_err(|error| StoreError::Backend(error.to_string()))?;
-        Self::create(&format!("{name:016x}")).await
+        Self::create(&format!("{name:016x}"), policy).await
     }
 
-    /// Makes a store for the account of this name, with a key that this device keeps.
+    /// Makes a store for the account of this name.
     ///
     /// # Errors
-    /// Where the browser cannot keep data or make keys.
-    pub async fn create(account: &str) -> Result<Self, StoreError> {
-        let database = schema::open(account).await?;
-        let key = vault::create(&database).await?;
-        Ok(Self::assemble(account, database, &key, Ahead::default()))
+    /// Where the browser cannot keep data, or not the key that the policy wants to be kept: some
+    /// browsers' private windows do not.
+    pub async fn create(account: &str, policy: KeyPolicy) -> Result<Self, StoreError> {
+        let broken = || StoreError::Backend("the new database lacks parts".to_owned());
+        let (database, end) = schema::open(account).await?.ok_or_else(broken)?;
+        let key = vault::create(&database, policy).await?;
+        let pass = (policy == KeyPolicy::Memory).then(|| Pass::of(&key));
+        Ok(Self::assemble(account, database, end, &key, pass, Ahead::default()))
     }
 
     /// Opens the account's store; `None` where it holds no key, so nothing in it can be read.
     ///
     /// # Errors
-    /// Where the database cannot be opened.
+    /// Where the database cannot be opened; [`StoreError::Newer`] where it is of a newer version.
     pub async fn open(account: &str) -> Result<Option<Self>, StoreError> {
         Self::open_ahead(account, Vec::new()).await
     }
@@ -83,7 +78,7 @@ impl IdbStore {
     /// # Errors
     /// Where the database cannot be opened or read.
     pub async fn open_ahead(account: &str, questions: Vec<Question>) -> Result<Option<Self>, StoreError> {
-        let database = schema::open(account).await?;
+        let Some((database, end)) = schema::open(account).await? else { return Ok(None) };
         let answers = Ahead::default();
         let key = {
             let stores = database.transaction([schema::KEY, schema::RECORDS, schema::OUTBOX]);
@@ -100,9 +95,12 @@ impl IdbStore {
             }
             key
         };
-        let Some(key) = key else { return Ok(None) };
-        let Some(key) = vault::unwrap(&key).await? else { return Ok(None) };
-        Ok(Some(Self::assemble(account, database, &key, answers)))
+        let key = match key {
+            Some(row) => vault::read(&row).await?,
+            None => Kept::Nowhere,
+        };
+        let Kept::Key(key) = key else { return Ok(None) };
+        Ok(Some(Self::assemble(account, database, end, &key, None, answers)))
     }
 
     /// What was read ahead is old: somebody has written meanwhile.
@@ -110,9 +108,48 @@ impl IdbStore {
         self.0.ahead.forget();
     }
 
-    fn assemble(account: &str, database: Database, key: &vault::Key, ahead: Ahead) -> Self {
+    /// Opens a store whose key is in memory: the page's in its worker, or the other way round. `None`
+    /// where the store is gone.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened.
+    pub async fn open_with(account: &str, pass: Pass) -> Result<Option<Self>, StoreError> {
+        if !schema::accounts().await?.iter().any(|name| name == account) {
+            return Ok(None);
+        }
+        let Some((database, end)) = schema::open(account).await? else { return Ok(None) };
+        let key = pass.key().clone();
+        Ok(Some(Self::assemble(account, database, end, &key, Some(pass), Ahead::default())))
+    }
+
+    fn assemble(
+        account: &str,
+        database: Database,
+        end: End,
+        key: &vault::Key,
+        pass: Option<Pass>,
+        ahead: Ahead,
+    ) -> Self {
+        if pass.is_some() {
+            living::hold(account);
+        }
         let sealer = Sealer::new(key, account);
-        Self(Rc::new(Inner { account: account.to_owned(), database, sealer, ahead }))
+        Self(Rc::new(Inner { account: account.to_owned(), database, end, sealer, pass, ahead }))
+    }
+
+    /// The key, where no database keeps it: whoever gets it can open the store within this tab.
+    #[must_use]
+    pub fn pass(&self) -> Option<Pass> {
+        self.0.pass.clone()
+    }
+
+    /// Waits until the store is of no use any more, and tells why. Every call after that fails with
+    /// [`StoreError::Closed`]; nothing keeps the other tab waiting.
+    pub async fn ended(&self) -> Ended {
+        match self.0.end.get() {
+            Some(ended) => ended,
+            None => schema::wait(&self.0.database).await,
+        }
     }
 
     /// The account's name on this device.
@@ -138,6 +175,15 @@ impl IdbStore {
         schema::delete(account).await
     }
 
+    /// Deletes the database of an account that cannot be opened, unless it belongs to a tab that is
+    /// open and has the key in its memory.
+    ///
+    /// # Errors
+    /// Where the browser refuses.
+    pub async fn clear_away(account: &str) -> Result<(), StoreError> {
+        if living::is_left_behind(account).await { schema::delete(account).await } else { Ok(()) }
+    }
+
     /// The rows that answer a question, where nobody has read them ahead in a transaction of their own.
     async fn rows(&self, question: &Question) -> Result<Vec<Object>, StoreError> {
         if let Some(rows) = self.0.ahead.take(question) {
@@ -151,212 +197,21 @@ impl IdbStore {
         self.0.database.transaction(store).build().map_err(js::error)
     }
 
-    fn write(&self) -> Result<Transaction<'_>, StoreError> {
+    /// A transaction over records and outbox. What the user did is on the disk before anybody is told
+    /// that it is safe; what the server has as well may be lost with the power, whole batches of it.
+    fn write(&self, durability: TransactionDurability) -> Result<Transaction<'_>, StoreError> {
         let stores = self.0.database.transaction([schema::RECORDS, schema::OUTBOX]);
-        stores.with_mode(TransactionMode::Readwrite).build().map_err(js::error)
-    }
-
-    fn open_row(&self, kind: Kind, row: &Object) -> Result<Vec<u8>, StoreError> {
-        let unreadable = || StoreError::Unreadable { kind };
-        let (key, sealed) = js::read_row(row).ok_or_else(unreadable)?;
-        let id =
-            key.strip_prefix(kind.name()).and_then(|rest| rest.strip_prefix('/')).ok_or_else(unreadable)?;
-        self.0.sealer.open(kind.name(), id, &sealed).map_err(|_| unreadable())
-    }
-
-    /// A record as a row, sealed; made before a transaction is opened wherever possible.
-    fn sealed_row(&self, record: &Record) -> Result<(String, Object), StoreError> {
-        let kind = record.kind.name();
-        let sealed = self.0.sealer.seal(kind, &record.id, &record.payload);
-        let sealed = sealed.map_err(|error| StoreError::Backend(error.to_string()))?;
-        let key = record_key(record.kind, &record.id);
-        let lists = record.keys.iter().map(|list| format!("{kind}/{list}"));
-        let row = js::row(&key, lists, &sealed);
-        Ok((key, row))
-    }
-
-    fn sealed_change(&self, number: u64, change: &StoredChange) -> Result<Object, StoreError> {
-        let payload = serde_json::to_vec(change)?;
-        let sealed = self.0.sealer.seal(OUTBOX_PLACE, &number.to_string(), &payload);
-        let sealed = sealed.map_err(|error| StoreError::Backend(error.to_string()))?;
-        Ok(js::row(&number.to_string(), std::iter::empty(), &sealed))
-    }
-
-    async fn outbox_in(&self, store: &ObjectStore<'_>) -> Result<Vec<OutboxRow>, StoreError> {
-        let rows = store.get_all::<Object>().await.map_err(js::error)?;
-        self.open_outbox(rows.map(|row| row.map_err(js::error)))
-    }
-
-    fn open_outbox(
-        &self,
-        rows: impl Iterator<Item = Result<Object, StoreError>>,
-    ) -> Result<Vec<OutboxRow>, StoreError> {
-        let mut outbox = Vec::new();
-        for row in rows {
-            let broken = || StoreError::Backend("a row of the outbox cannot be read".to_owned());
-            let (key, sealed) = js::read_row(&row?).ok_or_else(broken)?;
-            let opened = self.0.sealer.open(OUTBOX_PLACE, &key, &sealed).map_err(|_| broken())?;
-            let number = key.parse().map_err(|_| broken())?;
-            let StoredChange { change, status } = json::read(&opened)?;
-            outbox.push(OutboxRow { number, change, status });
-        }
-        Ok(outbox)
+        let options = TransactionOptions::new().with_durability(durability);
+        stores.with_mode(TransactionMode::Readwrite).with_options(options).build().map_err(js::error)
     }
 }
 
-impl Store for IdbStore {
-    async fn get(&self, kind: Kind, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let rows = self.rows(&Question::Record(kind, id.to_owned())).await?;
-        rows.first().map(|row| self.open_row(kind, row)).transpose()
-    }
-
-    async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
-        if range.from >= range.to || limit == 0 {
-            return Ok(Vec::new());
-        }
-        let rows = self.rows(&Question::List(kind, range.clone(), limit)).await?;
-        rows.iter().map(|row| self.open_row(kind, row)).collect()
-    }
-
-    async fn all(&self, kind: Kind) -> Result<Vec<Vec<u8>>, StoreError> {
-        let transaction = self.read(schema::RECORDS)?;
-        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-        let rows = records.get_all::<Object>().with_query::<String, _>(whole_kind(kind));
-        let rows = rows.await.map_err(js::error)?;
-        rows.map(|row| self.open_row(kind, &row.map_err(js::error)?)).collect()
-    }
-
-    async fn ids(&self, kind: Kind) -> Result<Vec<String>, StoreError> {
-        let transaction = self.read(schema::RECORDS)?;
-        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-        let keys = records.get_all_keys::<String>().with_query::<String, _>(whole_kind(kind));
-        let keys = keys.await.map_err(js::error)?;
-        keys.map(|key| Ok(key.map_err(js::error)?.split_off(kind.name().len() + 1))).collect()
-    }
-
-    async fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError> {
-        let rows = self.rows(&Question::Outbox).await?;
-        self.open_outbox(rows.into_iter().map(Ok))
-    }
-
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
-        let rows = batch.puts.iter().map(|it| self.sealed_row(it)).collect::<Result<Vec<_>, _>>()?;
-        let changes = batch
-            .outbox_puts
-            .into_iter()
-            .map(|OutboxRow { number, change, status }| {
-                Ok((number, self.sealed_change(number, &StoredChange { change, status })?))
-            })
-            .collect::<Result<Vec<_>, StoreError>>()?;
-
-        let transaction = self.write()?;
-        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-        let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
-        if let Some(expected) = &batch.expected_outbox
-            && self.outbox_in(&outbox).await? != *expected
-        {
-            transaction.abort().await.map_err(js::error)?;
-            return Err(StoreError::OutboxMoved);
-        }
-        if let Some(expected) = &batch.expected_points {
-            let rows = records.get_all::<Object>().with_query::<String, _>(whole_kind(Kind::SyncPoint));
-            let points = rows.await.map_err(js::error)?;
-            let points = points.map(|row| self.open_row(Kind::SyncPoint, &row.map_err(js::error)?));
-            if points.collect::<Result<Vec<_>, _>>()? != *expected {
-                transaction.abort().await.map_err(js::error)?;
-                return Err(StoreError::PointsMoved);
-            }
-        }
-        if let Some((kind, id)) = &batch.only_with {
-            let owner = records.get::<Object, _, _>(record_key(*kind, id)).await.map_err(js::error)?;
-            if owner.is_none() {
-                transaction.abort().await.map_err(js::error)?;
-                return Err(StoreError::Gone);
-            }
-        }
-        // Requests of one transaction are carried out in the order in which they are made; a failed
-        // one aborts the transaction, which the commit then tells. So none is waited for.
-        for (kind, id) in &batch.deletes {
-            let _sent = records.delete(record_key(*kind, id)).primitive().map_err(js::error)?;
-        }
-        for (kind, prefix) in &batch.delete_prefixes {
-            let from = record_key(*kind, prefix);
-            let to = format!("{from}\u{ffff}");
-            let _sent = records.delete::<String, _>(from..to).primitive().map_err(js::error)?;
-        }
-        for (key, row) in rows {
-            let _sent = records.put(row).with_key(key).primitive().map_err(js::error)?;
-        }
-        for number in batch.outbox_deletes {
-            let _sent = outbox.delete(to_key(number)).primitive().map_err(js::error)?;
-        }
-        for (number, sealed) in changes {
-            let _sent = outbox.put(sealed).with_key(to_key(number)).primitive().map_err(js::error)?;
-        }
-        transaction.commit().await.map_err(js::error)
-    }
-
-    async fn enqueue(&self, change: Change) -> Result<Option<u64>, StoreError> {
-        let Some((data_type, id)) = change.target() else { return Ok(None) };
-        let kind = data_type.kind();
-        let transaction = self.write()?;
-        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-        let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
-
-        let row = records.get::<Object, _, _>(record_key(kind, id)).await.map_err(js::error)?;
-        let Some(row) = row else { return Ok(None) };
-        let payload = self.open_row(kind, &row)?;
-        let json = std::str::from_utf8(&payload).map_err(|_| StoreError::Unreadable { kind })?;
-        let changed =
-            outbox::apply(data_type, json, [&change]).map_err(|bad| StoreError::Malformed(bad.source))?;
-        let Some(changed) = changed else { return Ok(None) };
-        let (key, row) = self.sealed_row(&changed)?;
-        let _sent = records.put(row).with_key(key).primitive().map_err(js::error)?;
-
-        for earlier in self.outbox_in(&outbox).await? {
-            if earlier.status == Status::Pending && change.overrides(&earlier.change) {
-                let _sent = outbox.delete(to_key(earlier.number)).primitive().map_err(js::error)?;
-            }
-        }
-        // The number is part of what is sealed, and known only once the row is there.
-        let added = outbox.add(Object::new()).with_key_type::<f64>().primitive().map_err(js::error)?;
-        let number = to_number(added.await.map_err(js::error)?);
-        let sealed = self.sealed_change(number, &StoredChange { change, status: Status::Pending })?;
-        let _sent = outbox.put(sealed).with_key(to_key(number)).primitive().map_err(js::error)?;
-        transaction.commit().await.map_err(js::error)?;
-        Ok(Some(number))
-    }
-
-    async fn clear(&self) -> Result<(), StoreError> {
-        let transaction = self.write()?;
-        for store in [schema::RECORDS, schema::OUTBOX] {
-            let store = transaction.object_store(store).map_err(js::error)?;
-            let _sent = store.clear().map_err(js::error)?;
-        }
-        transaction.commit().await.map_err(js::error)
-    }
-}
-
-pub(crate) fn record_key(kind: Kind, id: &str) -> String {
-    format!("{}/{id}", kind.name())
-}
-
-fn whole_kind(kind: Kind) -> IdbRange<String> {
-    // `0` is the character after `/`.
-    IdbRange::Bound(format!("{}/", kind.name()), false, format!("{}0", kind.name()), true)
-}
-
-/// IndexedDB counts in floating-point numbers, exact up to 2⁵³.
-#[expect(clippy::cast_precision_loss, reason = "no outbox ever counts to 2^53")]
-fn to_key(number: u64) -> f64 {
-    number as f64
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "made by `to_key` or counted up from 1"
-)]
-fn to_number(key: f64) -> u64 {
-    key as u64
+/// Commits. A browser that finds no room while it commits says so on the transaction alone.
+async fn commit(transaction: Transaction<'_>) -> Result<(), StoreError> {
+    let raw: web_sys::IdbTransaction =
+        transaction.as_sys().unchecked_ref::<web_sys::IdbTransaction>().clone();
+    transaction.commit().await.map_err(|error| match raw.error() {
+        Some(exception) => js::exception(&exception).unwrap_or_else(|| js::error(error)),
+        None => js::error(error),
+    })
 }

@@ -46,17 +46,29 @@ pub(crate) fn set(object: &Object, property: &str, value: &JsValue) {
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands errors over by value")]
 pub(crate) fn error(error: Error) -> StoreError {
     match &error {
-        Error::DomException(DomException::Other(exception)) if exception.name() == "QuotaExceededError" => {
-            StoreError::QuotaExceeded
+        Error::DomException(DomException::InvalidStateError(_)) => StoreError::Closed,
+        Error::DomException(DomException::Other(exception)) => {
+            self::exception(exception).unwrap_or_else(|| StoreError::Backend(error.to_string()))
         }
         _ => StoreError::Backend(error.to_string()),
     }
 }
 
+/// The exceptions that mean something to the app.
+pub(crate) fn exception(exception: &web_sys::DomException) -> Option<StoreError> {
+    match exception.name().as_str() {
+        "QuotaExceededError" => Some(StoreError::QuotaExceeded),
+        "VersionError" => Some(StoreError::Newer),
+        _ => None,
+    }
+}
+
 /// The same for opening and deleting databases.
-#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands errors over by value")]
 pub(crate) fn open_error(error: OpenDbError) -> StoreError {
-    StoreError::Backend(error.to_string())
+    match error {
+        OpenDbError::Base(error) => self::error(error),
+        other => StoreError::Backend(other.to_string()),
+    }
 }
 
 /// The same for calls of the browser itself.

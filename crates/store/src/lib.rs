@@ -12,14 +12,17 @@
 //! - [`vault`]: where the key comes from and how it is kept.
 //! - [`idb`]: the store itself.
 //! - `ahead`: what a start reads along with the key.
+//! - `living`: which stores belong to a tab that is open.
 //! - `js`: values as IndexedDB holds them.
 
 mod ahead;
 pub mod idb;
 mod js;
+mod living;
 pub mod schema;
 pub mod seal;
 pub mod vault;
 
 pub use idb::IdbStore;
-pub use schema::{PREFIX, accounts};
+pub use schema::{Ended, PREFIX, accounts};
+pub use vault::{KeyPolicy, Pass};

@@ -1,7 +1,14 @@
 //! Opening, upgrading, finding and deleting databases.
+//!
+//! A schema's number counts the steps that made it: [`STEPS`] has one function for each, and a
+//! database of any earlier number is taken through those that it lacks. A step never changes once a
+//! phone may have gone through it; a new one is added behind.
+
+use std::{cell::Cell, rc::Rc};
 
 use indexed_db_futures::{
     database::{Database, VersionChangeEvent},
+    error::Error,
     factory::DBFactory,
     prelude::*,
 };
@@ -21,7 +28,35 @@ pub(crate) const OUTBOX: &str = "outbox";
 /// Object store with one row: what opens the payloads.
 pub(crate) const KEY: &str = "key";
 
-const VERSION: u8 = 1;
+type Step = fn(&Database) -> Result<(), Error>;
+
+const STEPS: [Step; 1] = [first];
+
+/// The number of the schema.
+#[expect(clippy::cast_possible_truncation, reason = "an array of a handful of functions")]
+pub const VERSION: u8 = STEPS.len() as u8;
+
+fn first(database: &Database) -> Result<(), Error> {
+    let records = database.create_object_store(RECORDS).build()?;
+    records.create_index(LISTS, js::LISTS.into()).with_multi_entry(true).build()?;
+    database.create_object_store(OUTBOX).with_auto_increment(true).build()?;
+    database.create_object_store(KEY).build()?;
+    Ok(())
+}
+
+/// Why a store is of no use any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It was deleted: by a logout in another tab, or by a newer login.
+    Deleted,
+    /// A newer version of the app, in another tab, upgrades it: this page has to load anew.
+    Upgraded,
+    /// The browser closed it: the user cleared the site's data, or the disk failed.
+    Lost,
+}
+
+/// Whether, and how, a connection has ended.
+pub(crate) type End = Rc<Cell<Option<Ended>>>;
 
 /// The names of all accounts on this device, without [`PREFIX`].
 ///
@@ -36,24 +71,30 @@ pub async fn accounts() -> Result<Vec<String>, StoreError> {
     Ok(names)
 }
 
-/// Opens an account's database, making it where it is not there.
-pub(crate) async fn open(account: &str) -> Result<Database, StoreError> {
+/// Opens an account's database, making it where it is not there. `None` where parts of it are
+/// missing, so that nobody can work with it.
+pub(crate) async fn open(account: &str) -> Result<Option<(Database, End)>, StoreError> {
     let database = Database::open(format!("{PREFIX}{account}"))
         .with_version(VERSION)
         .with_on_upgrade_needed(|event: VersionChangeEvent, transaction| {
             let database = transaction.db();
-            if event.old_version() < 1.0 {
-                let records = database.create_object_store(RECORDS).build()?;
-                records.create_index(LISTS, js::LISTS.into()).with_multi_entry(true).build()?;
-                database.create_object_store(OUTBOX).with_auto_increment(true).build()?;
-                database.create_object_store(KEY).build()?;
-            }
+            STEPS
+                .iter()
+                .zip(1_u8..)
+                .filter(|(_, number)| event.old_version() < f64::from(*number))
+                .try_for_each(|(step, _)| step(database))?;
             Ok(())
         })
         .await
         .map_err(js::open_error)?;
-    close_when_another_tab_asks(database.clone());
-    Ok(database)
+    let names: Vec<String> = database.object_store_names().collect();
+    if [RECORDS, OUTBOX, KEY].iter().any(|name| !names.iter().any(|it| it == name)) {
+        database.close();
+        return Ok(None);
+    }
+    let end = End::default();
+    let_go_when_asked(database.clone(), Rc::clone(&end));
+    Ok(Some((database, end)))
 }
 
 /// Deletes an account's database. Other tabs let go of it by themselves.
@@ -63,11 +104,20 @@ pub(crate) async fn delete(account: &str) -> Result<(), StoreError> {
 }
 
 /// A database cannot be deleted or upgraded while a tab holds it: whoever is asked lets go.
-fn close_when_another_tab_asks(database: Database) {
-    let Ok(mut changes) = database.version_changes() else { return };
+fn let_go_when_asked(database: Database, end: End) {
     wasm_bindgen_futures::spawn_local(async move {
-        if changes.recv().await.is_some() {
-            database.close();
-        }
+        let how = wait(&database).await;
+        end.set(Some(how));
+        database.close();
     });
+}
+
+/// Waits until the connection ends.
+pub(crate) async fn wait(database: &Database) -> Ended {
+    let Ok(mut changes) = database.version_changes() else { return std::future::pending().await };
+    match changes.recv().await {
+        Some(event) if event.new_version().is_none() => Ended::Deleted,
+        Some(_) => Ended::Upgraded,
+        None => Ended::Lost,
+    }
 }

@@ -27,6 +27,8 @@ pub enum Flaw {
     DropsLateTick,
     /// Goes on for ever where the server never ends.
     NeverEnds,
+    /// Gives today's mail up where there is no room, and not only old mail.
+    SparesNothing,
 }
 
 #[cfg(feature = "broken-engines")]

@@ -3,6 +3,7 @@
 mod backup;
 mod import;
 mod serve;
+mod token;
 mod user;
 
 use std::path::PathBuf;
@@ -47,6 +48,9 @@ enum Command {
     /// Look after the embedded school.
     #[command(subcommand)]
     School(SchoolCommand),
+    /// App passwords, with which other mail and calendar programs log in.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -91,6 +95,7 @@ pub async fn run(cli: Cli, environment: Environment) -> anyhow::Result<()> {
         Command::Doctor(doctor) => doctor.run(environment).await,
         Command::User(user) => user.run(environment).await,
         Command::School(SchoolCommand::Import(import)) => import.run(environment).await,
+        Command::Token(command) => command.run(environment).await,
     }
 }
 

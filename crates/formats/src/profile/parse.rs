@@ -82,6 +82,8 @@ struct PeriodTable {
 struct MailTable {
     #[serde(default)]
     parents_information: Vec<String>,
+    #[serde(default)]
+    quota_megabytes: Option<u32>,
 }
 
 #[derive(Default, Deserialize)]
@@ -274,7 +276,10 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         holidays,
         periods,
         subjects: file.subjects,
-        mail: MailRules { parents_information: file.mail.parents_information },
+        mail: MailRules {
+            parents_information: file.mail.parents_information,
+            quota_megabytes: file.mail.quota_megabytes,
+        },
         timetable: TimetableRules {
             week_groups: file.timetable.week_groups,
             show_absent_teachers: file.timetable.show_absent_teachers,

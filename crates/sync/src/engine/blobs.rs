@@ -12,7 +12,7 @@ use crate::{
     json,
     kind::Kind,
     record::{Record, WANTED, WantedBlob, prefix_range},
-    store::{Batch, Store, StoreError},
+    store::{Batch, Store, StoreError, room::Wish},
     transport::{Transport, TransportError},
 };
 
@@ -62,7 +62,8 @@ impl<S: Store, T: Transport> Engine<S, T> {
         let blob = part.blob_id.as_ref().ok_or(BlobError::NoBlob)?;
         let url = self.download_url(blob, part.name.as_deref(), &part.media_type);
         let bytes = self.transport.download(&url, MOST_BYTES).await.map_err(SyncError::from)?;
-        self.keep(email, &format!("{email}/{blob}"), bytes.clone()).await.map_err(SyncError::from)?;
+        let kept = self.keep(email, &format!("{email}/{blob}"), bytes.clone(), Wish::User).await;
+        kept.map_err(SyncError::from)?;
         Ok(bytes)
     }
 
@@ -79,8 +80,8 @@ impl<S: Store, T: Transport> Engine<S, T> {
             let url = self.download_url(&wanted.blob_id, wanted.name.as_deref(), &wanted.media_type);
             match self.transport.download(&url, self.policy.get().attachment_bytes).await {
                 Ok(bytes) => {
-                    self.keep(&wanted.email_id, &id, bytes).await?;
-                    on_event(Event::Committed(vec![Kind::Blob]));
+                    let beyond = self.keep(&wanted.email_id, &id, bytes, Wish::Device).await?;
+                    on_event(Event::Committed([vec![Kind::Blob], beyond].concat()));
                 }
                 // The blob is gone or not what was said; the mail still opens without it.
                 Err(TransportError::Rejected { .. } | TransportError::TooLarge) => self.unwant(id).await?,
@@ -94,7 +95,13 @@ impl<S: Store, T: Transport> Engine<S, T> {
         self.store.commit(Batch { deletes: vec![(Kind::BlobWanted, id)], ..Batch::default() }).await
     }
 
-    async fn keep(&self, email: &EmailId, id: &str, payload: Vec<u8>) -> Result<(), StoreError> {
+    async fn keep(
+        &self,
+        email: &EmailId,
+        id: &str,
+        payload: Vec<u8>,
+        wish: Wish,
+    ) -> Result<Vec<Kind>, StoreError> {
         let record = Record { kind: Kind::Blob, id: id.to_owned(), keys: Vec::new(), payload };
         let batch = Batch {
             puts: vec![record],
@@ -102,9 +109,9 @@ impl<S: Store, T: Transport> Engine<S, T> {
             only_with: Some((Kind::Email, email.0.clone())),
             ..Batch::default()
         };
-        match self.store.commit(batch).await {
+        match self.write(batch, wish).await {
             // The mail went while its attachment was under way, and took the wish for it along.
-            Err(StoreError::Gone) => Ok(()),
+            Err(StoreError::Gone) => Ok(Vec::new()),
             done => done,
         }
     }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     json,
     kind::{DataType, Kind},
-    store::{Batch, Store, StoreError},
+    store::{Batch, Store, StoreError, room::Wish},
     transport::Transport,
 };
 
@@ -41,9 +41,9 @@ impl<S: Store, T: Transport> Engine<S, T> {
             only_with: Some((Kind::Email, email.0.clone())),
             ..Batch::default()
         };
-        match self.store.commit(batch).await {
+        match self.write(batch, Wish::User).await {
             // The mail went while its body was under way: it is shown once more, and not kept.
-            Err(StoreError::Gone) | Ok(()) => Ok(Some(body)),
+            Err(StoreError::Gone) | Ok(_) => Ok(Some(body)),
             Err(error) => Err(error.into()),
         }
     }

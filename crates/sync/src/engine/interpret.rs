@@ -42,6 +42,8 @@ pub(super) type Sweeps = Vec<(DataType, Vec<String>)>;
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub batch: Batch,
+    /// The kinds of record that were written.
+    pub touched: Vec<Kind>,
     /// Types to go on with.
     pub todo: Vec<DataType>,
     /// Types that were not answered.

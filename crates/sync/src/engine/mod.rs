@@ -8,6 +8,9 @@
 //!   computed again.
 //! - [`blobs`] fetches attachments and pictures when everything else is there; what the [`Policy`]
 //!   leaves on the server is fetched when it is opened ([`Engine::fetch_body`], [`Engine::fetch_blob`]).
+//! - Where the device has no room left, old attachments and bodies make way ([`room`]), and are
+//!   fetched again when they are opened.
+//! - [`repair`] mends a store in which something does not open any more.
 //! - [`backoff`] and [`push`] help whoever decides when to sync.
 //!
 //! Nothing is remembered between requests but what is stored: a device that dies at any instant
@@ -26,6 +29,7 @@ mod plan;
 mod point;
 mod policy;
 pub mod push;
+mod repair;
 mod request;
 mod tour;
 
@@ -37,6 +41,7 @@ pub use blobs::BlobError;
 pub use link::{AccountLink, Limits};
 pub use point::{Fill, SyncPoint};
 pub use policy::Policy;
+pub use repair::repair;
 
 use self::{
     answers::Answers,
@@ -49,7 +54,10 @@ use crate::{
     flaw::{self, Flaw},
     kind::{DataType, Kind},
     outbox::{Change, Status},
-    store::{Batch, Store, StoreError},
+    store::{
+        Batch, Store, StoreError,
+        room::{self, Wish},
+    },
     transport::{Transport, TransportError},
 };
 
@@ -79,6 +87,8 @@ pub struct Report {
     pub failed: Vec<(DataType, MethodErrorKind)>,
     /// Numbers of queued changes that this version does not know; they wait for one that does.
     pub unknown: Vec<u64>,
+    /// Whether the device had no room, and old attachments or bodies were given up.
+    pub made_room: bool,
 }
 
 /// Why a sync did not end well. Whatever was committed stays.
@@ -125,12 +135,20 @@ pub struct Engine<S, T> {
     policy: Cell<Policy>,
     /// Ids that a resynchronisation has met so far; what it has not met by its end is asked for.
     sweeps: RefCell<interpret::Sweeps>,
+    made_room: Cell<bool>,
 }
 
 impl<S: Store, T: Transport> Engine<S, T> {
     /// An engine for the account behind `link`, with the usual [`Policy`].
     pub fn new(store: S, transport: T, link: AccountLink) -> Self {
-        Self { store, transport, link, policy: Cell::default(), sweeps: RefCell::default() }
+        Self {
+            store,
+            transport,
+            link,
+            policy: Cell::default(),
+            sweeps: RefCell::default(),
+            made_room: Cell::default(),
+        }
     }
 
     /// What is to be kept from the next sync on.
@@ -145,6 +163,7 @@ impl<S: Store, T: Transport> Engine<S, T> {
     /// answer is kept.
     pub async fn sync(&self, now: UtcDate, on_event: impl Fn(Event)) -> Result<Report, SyncError> {
         let mut tour = Tour::begin();
+        self.made_room.set(false);
         let mut unknown = Vec::new();
         loop {
             let mut view = View::load(&self.store).await?;
@@ -185,7 +204,7 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 Err(SyncError::Store(StoreError::PointsMoved)) if tour.plans_again() => continue,
                 outcome => outcome?,
             };
-            on_event(Event::Committed(outcome.batch.kinds()));
+            on_event(Event::Committed(outcome.touched.clone()));
             if let Some((done, total)) = outcome.progress {
                 on_event(Event::Progress { done, total });
             }
@@ -194,7 +213,7 @@ impl<S: Store, T: Transport> Engine<S, T> {
             }
         }
         self.fetch_wanted_blobs(&on_event).await?;
-        Ok(Report { requests: tour.requests, failed: tour.failed, unknown })
+        Ok(Report { requests: tour.requests, failed: tour.failed, unknown, made_room: self.made_room.get() })
     }
 
     /// Notes in the outbox what is about to be sent, so that nothing takes its place before the
@@ -211,7 +230,14 @@ impl<S: Store, T: Transport> Engine<S, T> {
         if outbox_puts.is_empty() {
             return Ok(());
         }
-        self.store.commit(Batch { outbox_puts, expected_outbox, ..Batch::default() }).await
+        self.write(Batch { outbox_puts, expected_outbox, ..Batch::default() }, Wish::Device).await.map(|_| ())
+    }
+
+    /// Writes, making room where there is none; answers the kinds touched beyond the batch's own.
+    async fn write(&self, batch: Batch, wish: Wish) -> Result<Vec<Kind>, StoreError> {
+        let beyond = room::commit(&self.store, batch, wish).await?;
+        self.made_room.set(self.made_room.get() || !beyond.is_empty());
+        Ok(beyond)
     }
 
     async fn commit(&self, context: Context<'_>) -> Result<Outcome, SyncError> {
@@ -232,14 +258,16 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 self.store.commit(Batch { puts, ..Batch::default() }).await?;
                 (batch.puts, batch.expected_points) = (rest, None);
             }
-            match self.store.commit(batch).await {
+            match self.write(batch, Wish::Device).await {
                 Err(StoreError::OutboxMoved) if tries < MOST_RETRIES => {
                     tries += 1;
                     outbox = self.store.outbox().await?;
                 }
                 Err(error) => return Err(error.into()),
-                Ok(()) => {
+                Ok(beyond) => {
                     *self.sweeps.borrow_mut() = sweeps;
+                    outcome.touched = outcome.batch.kinds();
+                    outcome.touched.extend(beyond);
                     return Ok(outcome);
                 }
             }

@@ -9,6 +9,7 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod memory;
+pub mod room;
 
 pub use memory::MemoryStore;
 
@@ -93,6 +94,13 @@ pub enum StoreError {
     /// The device has no room left.
     #[error("the device has no room left")]
     QuotaExceeded,
+    /// The storage was closed beneath the store: another tab upgrades or deletes it, or the browser
+    /// has taken it away.
+    #[error("the storage was closed")]
+    Closed,
+    /// A newer version of the app has made the storage, which this one cannot read.
+    #[error("a newer version of the app has made the storage")]
+    Newer,
     /// A record cannot be unsealed: another key, or bytes that were changed.
     #[error("a stored {kind:?} cannot be opened")]
     Unreadable {

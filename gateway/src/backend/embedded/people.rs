@@ -17,6 +17,7 @@ use super::{
         homework,
         mail::{self, import_mailboxes},
     },
+    participant_write,
     state::derived_id,
     user_scope,
 };
@@ -349,7 +350,8 @@ pub async fn store(change: &mut Change, person: &NewPerson, profile: &Profile) -
     .bind(&email)
     .execute(&mut *change.transaction)
     .await?;
-    identity_write::ensure(change, &person.login, &person.name, &email).await
+    identity_write::ensure(change, &person.login, &person.name, &email).await?;
+    participant_write::ensure(change, &person.login, &person.name, &email).await
 }
 
 fn role_name(role: Role) -> &'static str {

@@ -13,11 +13,11 @@ use tornister_protocol::core::{Request, Response, Session};
 use tornister_sync::{
     kind::Kind,
     outbox::{Change, OutboxRow},
-    store::{Batch, KeyRange, MemoryStore, Store, StoreError},
+    store::{Batch, KeyRange, Store, StoreError},
     transport::{Transport, TransportError},
 };
 
-use crate::server::Server;
+use crate::{server::Server, tight::TightStore};
 
 /// What the device's effects have in common.
 #[derive(Default)]
@@ -59,7 +59,7 @@ fn digested(batch: &Batch) -> impl std::hash::Hash + '_ {
 /// A store that can be stopped.
 #[derive(Clone)]
 pub struct SlowStore {
-    pub store: MemoryStore,
+    pub store: TightStore,
     pub device: Rc<Device>,
 }
 
@@ -101,7 +101,7 @@ impl Store for SlowStore {
             self,
             "commit",
             if takes_room && self.device.full.get() {
-                Err(StoreError::QuotaExceeded)
+                self.store.refuse()
             } else {
                 self.store.commit(batch).await
             }

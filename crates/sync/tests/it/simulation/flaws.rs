@@ -11,8 +11,8 @@ const ENOUGH: u64 = 10_000;
 
 #[test]
 fn every_broken_engine_is_noticed() {
-    use Property::{Converges, Ends, Kept, Once, Shown, Whole};
-    let flaws: [(Flaw, &[Property]); 11] = [
+    use Property::{Converges, Ends, Kept, Once, Shown, Spared, Whole};
+    let flaws: [(Flaw, &[Property]); 12] = [
         (Flaw::StateBeforeObjects, &[Whole]),
         (Flaw::IgnoresLeftOut, &[Whole, Converges]),
         (Flaw::SweepsUnasked, &[Whole, Converges]),
@@ -24,6 +24,7 @@ fn every_broken_engine_is_noticed() {
         (Flaw::RefusesSilently, &[Kept]),
         (Flaw::DropsLateTick, &[Shown, Kept, Whole]),
         (Flaw::NeverEnds, &[Ends]),
+        (Flaw::SparesNothing, &[Spared]),
     ];
     for (broken, expected) in flaws {
         let noticed = move || {

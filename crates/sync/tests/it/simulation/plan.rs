@@ -30,6 +30,8 @@ pub enum Step {
     Crash(u8),
     /// The device's storage is full, or has room again.
     Full(bool),
+    /// The device has room for so many more records.
+    Room(u8),
     /// The device's clock jumps by so many days.
     Clock(i16),
     /// The device syncs.
@@ -151,7 +153,8 @@ impl Step {
             68..=81 => Self::Once(random_trouble(random)),
             82..=83 => Self::Always(random_trouble(random)),
             84..=86 => Self::Well,
-            87..=92 => Self::Crash(random.byte(90)),
+            87..=91 => Self::Crash(random.byte(90)),
+            92 => Self::Room(random.byte(12)),
             93 => Self::Full(random.coin()),
             94 => Self::Clock(random.pick(&[-400, -8, -1, 1, 6, 40, 300])),
             95 => Self::Restart,

@@ -31,7 +31,7 @@ use super::{
     properties::{self, Property, Violation},
     school,
 };
-use crate::server::Server;
+use crate::{server::Server, tight::TightStore};
 
 /// So many effects are more than any sync of so small a school needs.
 const MOST_EFFECTS: usize = 10_000;
@@ -62,6 +62,7 @@ pub struct World {
     pub store: MemoryStore,
     pub operations: Vec<Operation>,
     link: AccountLink,
+    tight: TightStore,
     device: Rc<Device>,
     engine: Rc<Engine<SlowStore, SlowLine>>,
     now: UtcDate,
@@ -81,12 +82,14 @@ impl World {
             limits: plan.limits,
         };
         let (store, device) = (MemoryStore::default(), Rc::new(Device::default()));
-        let engine = Rc::new(engine(&server, &store, &device, &link));
+        let tight = TightStore::with(store.clone());
+        let engine = Rc::new(engine(&server, &tight, &device, &link));
         Self {
             server,
             store,
             operations: Vec::new(),
             link,
+            tight,
             device,
             engine,
             now: school::beginning(),
@@ -142,6 +145,7 @@ impl World {
             Step::Well => self.server.always(None),
             Step::Crash(at) => self.crash = Some(usize::from(at)),
             Step::Full(full) => self.device.full.set(full),
+            Step::Room(more) => self.tight.room.set(Some(self.tight.count() + usize::from(more))),
             Step::Clock(days) => self.now = UtcDate(self.now.0 + TimeDelta::days(i64::from(days))),
             Step::Sync => {
                 self.sync()?;
@@ -163,7 +167,7 @@ impl World {
     }
 
     fn new_engine(&self) -> Engine<SlowStore, SlowLine> {
-        engine(&self.server, &self.store, &self.device, &self.link)
+        engine(&self.server, &self.tight, &self.device, &self.link)
     }
 
     /// One sync; `None` where the process died.
@@ -306,6 +310,7 @@ impl World {
         self.server.behave();
         self.server.late_requests_arrive();
         self.device.full.set(false);
+        self.tight.room.set(None);
         self.crash = None;
         self.during.clear();
         let mut last = String::new();
@@ -316,6 +321,16 @@ impl World {
             }
         }
         Err(Violation { property: Property::Converges, what: format!("no sync ends well: {last}") })
+    }
+
+    /// What was removed to make room and should not have been.
+    pub fn sacrificed(&self) -> Option<(Kind, String)> {
+        self.tight.sacrificed.take()
+    }
+
+    /// Whether bodies and attachments were ever removed to make room.
+    pub fn has_given_up(&self) -> bool {
+        self.tight.has_given_up.get()
     }
 
     /// Whether the usual policy keeps the mail's body: it is unread, flagged, or came in the last
@@ -334,7 +349,7 @@ impl World {
 
 fn engine(
     server: &Server,
-    store: &MemoryStore,
+    store: &TightStore,
     device: &Rc<Device>,
     link: &AccountLink,
 ) -> Engine<SlowStore, SlowLine> {

@@ -1,7 +1,7 @@
 //! Homework: each pupil of a class has a copy, whose progress is the pupil's own. The class's is kept beside,
 //! so that who comes later gets it, too.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tornister_formats::school::TaskItem;
 use tornister_protocol::tasks::{Progress, Task, TaskList};
 
@@ -10,7 +10,7 @@ use crate::backend::{
     BackendError, Kind as _, Object,
     embedded::{
         change::{Change, Item},
-        class_scope,
+        class_scope, collection,
         state::derived_id,
         user_scope,
     },
@@ -117,7 +117,7 @@ async fn ensure_list(
     if change.read(scope, TaskList::NAME, id).await?.is_some() {
         return Ok(());
     }
-    let mut list = Object::new();
+    let Value::Object(mut list) = collection::list(order > 0) else { return Ok(()) };
     for (name, value) in [("id", json!(id)), ("name", json!(name)), ("sortOrder", json!(order))] {
         list.insert(name.to_owned(), value);
     }

@@ -9,8 +9,8 @@ use crate::backend::{
     embedded::{
         EmbeddedSchool,
         change::Change,
-        delivery,
         people::{self, NewPerson},
+        settings,
     },
 };
 
@@ -59,19 +59,15 @@ pub async fn import(
     for login in gone {
         people::remove(change, &login).await?;
     }
-    let parents_information = serde_json::to_string(&school.profile.mail.parents_information)?;
-    for (name, value) in
-        [(delivery::PARENTS_INFORMATION, &parents_information), (people::PROFILE, &school.profile_text)]
-    {
-        sqlx::query(
-            "INSERT INTO setting (name, value) VALUES (?1, ?2)
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        )
-        .bind(name)
-        .bind(value)
-        .execute(&mut *change.transaction)
-        .await?;
-    }
+    settings::write(change, school).await?;
+    sqlx::query(
+        "INSERT INTO setting (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(people::PROFILE)
+    .bind(&school.profile_text)
+    .execute(&mut *change.transaction)
+    .await?;
     for user in &school.profile.users {
         let person = NewPerson {
             login: user.login.clone(),

@@ -20,7 +20,7 @@ use crate::backend::{
     embedded::{
         SCHOOL_SCOPE,
         change::{Change, Item},
-        class_scope,
+        class_scope, collection,
         state::derived_id,
         user_scope,
     },
@@ -71,7 +71,9 @@ pub async fn put_calendars(
     items: &[&CalendarItem],
 ) -> Result<(), BackendError> {
     let scope = scope_of(owner);
-    let (calendars, events) = calendars(items, &scope);
+    let is_own = matches!(owner, Owner::User(_));
+    let (mut calendars, events) = calendars(items, &scope, is_own);
+    keep_default(change, &scope, &mut calendars).await?;
     sources::put(change, source, (&scope, Calendar::NAME), &calendars).await?;
     sources::put(change, source, (&scope, CalendarEvent::NAME), &events).await
 }
@@ -96,21 +98,21 @@ fn object(value: Value) -> Object {
     }
 }
 
-fn calendars(items: &[&CalendarItem], scope: &str) -> (Items, Items) {
+fn calendars(items: &[&CalendarItem], scope: &str, is_own: bool) -> (Items, Items) {
     let mut calendars = Items::new();
     let mut events = Items::new();
     for (index, calendar) in items.iter().enumerate() {
         let id = derived_id('C', &[scope, &calendar.key]);
         let sort_order = if scope == SCHOOL_SCOPE { index + 1 } else { 0 };
-        let properties = json!({
+        let mut properties = object(collection::calendar(is_own));
+        properties.extend(object(json!({
             "id": id,
             "name": calendar.name,
             "color": calendar.color,
             "sortOrder": sort_order,
-            "isVisible": true,
-            "isSubscribed": true,
-        });
-        calendars.insert(id.clone(), Item::plain(object(properties)));
+            "isDefault": is_own && index == 0,
+        })));
+        calendars.insert(id.clone(), Item::plain(properties));
         add_events(&mut events, scope, &id, calendar);
     }
     (calendars, events)
@@ -125,6 +127,19 @@ fn add_events(events: &mut Items, scope: &str, calendar_id: &str, calendar: &Cal
         event.insert(OCCURRENCES.to_owned(), json!(item.occurrences));
         events.insert(id, Item::plain(event));
     }
+}
+
+/// There is one default calendar, whichever the person chose.
+async fn keep_default(change: &mut Change, scope: &str, calendars: &mut Items) -> Result<(), BackendError> {
+    for (chosen, json) in change.read_all(scope, Calendar::NAME).await? {
+        let calendar: Object = serde_json::from_str(&json)?;
+        if calendar.get("isDefault") == Some(&json!(true)) {
+            for (id, item) in calendars.iter_mut() {
+                item.object.insert("isDefault".to_owned(), json!(*id == chosen));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn day_notes(notes: &[DayNoteItem]) -> Items {

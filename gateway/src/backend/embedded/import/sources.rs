@@ -28,8 +28,14 @@ pub async fn put(
             .bind(source)
             .fetch_all(&mut *change.transaction)
             .await?;
-    let before: BTreeSet<String> = before.into_iter().collect();
-    for (id, item) in items {
+    let edited: Vec<String> = sqlx::query_scalar("SELECT id FROM edited WHERE scope = ?1 AND type = ?2")
+        .bind(scope)
+        .bind(kind)
+        .fetch_all(&mut *change.transaction)
+        .await?;
+    let edited: BTreeSet<String> = edited.into_iter().collect();
+    let before: BTreeSet<String> = before.into_iter().filter(|id| !edited.contains(id)).collect();
+    for (id, item) in items.iter().filter(|(id, _)| !edited.contains(*id)) {
         change.put(scope, kind, id, item).await?;
         if !before.contains(id) {
             sqlx::query(

@@ -1,14 +1,11 @@
 //! The suite that every store passes, on IndexedDB in a real browser.
-#![cfg(target_arch = "wasm32")]
 
-use tornister_store::IdbStore;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use tornister_store::{IdbStore, KeyPolicy};
+use wasm_bindgen_test::wasm_bindgen_test;
 
 async fn open(name: &str) -> IdbStore {
     IdbStore::destroy_unopened(name).await.expect("a deletion");
-    IdbStore::create(name).await.expect("a store")
+    IdbStore::create(name, KeyPolicy::Kept).await.expect("a store")
 }
 
 tornister_sync::store_conformance!(open, #[wasm_bindgen_test]);

@@ -1,38 +1,21 @@
 //! What the conformance suite cannot see: closing, opening again, and leaving nothing behind.
-#![cfg(target_arch = "wasm32")]
 
+use crate::common::{fresh, put, reopened, task, tick};
 use tornister_store::{IdbStore, accounts};
 use tornister_sync::{
     kind::Kind,
-    outbox::Change,
-    record::Record,
-    store::{Batch, KeyRange, Question, Store as _},
+    store::{KeyRange, Question, Store as _},
 };
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
-
-async fn fresh(name: &str) -> IdbStore {
-    IdbStore::destroy_unopened(name).await.expect("a deletion");
-    IdbStore::create(name).await.expect("a store")
-}
-
-fn task() -> Record {
-    Record::from_json(Kind::Task, r#"{"id":"t","taskListId":"l","title":"Vokabeln"}"#).expect("a task")
-}
-
-fn tick() -> Change {
-    Change::Progress { task_id: "t".to_owned(), progress: tornister_protocol::tasks::Progress::Completed }
-}
+use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
 async fn a_closed_store_opens_again_with_everything_in_it() {
     let store = fresh("again").await;
-    store.commit(Batch { puts: vec![task()], ..Batch::default() }).await.expect("a commit");
-    let number = store.enqueue(tick()).await.expect("an enqueue");
+    put(&store, vec![task("t")]).await;
+    let number = store.enqueue(tick("t")).await.expect("an enqueue");
     drop(store);
 
-    let store = IdbStore::open("again").await.expect("an opening").expect("a key");
+    let store = reopened("again").await;
     let payload = store.get(Kind::Task, "t").await.expect("a get").expect("a task");
     assert!(String::from_utf8(payload).expect("text").contains("Vokabeln"));
     let outbox = store.outbox().await.expect("an outbox");
@@ -42,8 +25,8 @@ async fn a_closed_store_opens_again_with_everything_in_it() {
 #[wasm_bindgen_test]
 async fn what_is_stored_shows_ids_and_dates_only() {
     let store = fresh("sealed").await;
-    store.commit(Batch { puts: vec![task()], ..Batch::default() }).await.expect("a commit");
-    store.enqueue(tick()).await.expect("an enqueue");
+    put(&store, vec![task("t")]).await;
+    store.enqueue(tick("t")).await.expect("an enqueue");
     drop(store);
     let dump = dump::everything("tornister.sealed").await;
     assert!(dump.contains("Task/t"), "the dump sees the row: {dump}");
@@ -55,7 +38,7 @@ async fn what_is_stored_shows_ids_and_dates_only() {
 #[wasm_bindgen_test]
 async fn a_destroyed_store_is_gone_though_another_tab_held_it() {
     let store = fresh("gone").await;
-    let other_tab = IdbStore::open("gone").await.expect("an opening").expect("a key");
+    let other_tab = reopened("gone").await;
     assert!(accounts().await.expect("a list").contains(&"gone".to_owned()));
     store.destroy().await.expect("a deletion");
     assert!(!accounts().await.expect("a list").contains(&"gone".to_owned()));
@@ -65,8 +48,8 @@ async fn a_destroyed_store_is_gone_though_another_tab_held_it() {
 #[wasm_bindgen_test]
 async fn what_was_read_ahead_is_answered_once_and_without_the_database() {
     let store = fresh("ahead").await;
-    store.commit(Batch { puts: vec![task()], ..Batch::default() }).await.expect("a commit");
-    store.enqueue(tick()).await.expect("an enqueue");
+    put(&store, vec![task("t")]).await;
+    store.enqueue(tick("t")).await.expect("an enqueue");
     let every_task = KeyRange { from: String::new(), to: "\u{ffff}".to_owned() };
     let list = Question::List(Kind::Task, every_task.clone(), 10);
     let questions = vec![Question::Record(Kind::Task, "t".to_owned()), list, Question::Outbox];
@@ -85,16 +68,16 @@ async fn what_was_read_ahead_is_forgotten_once_it_is_old() {
     let store = fresh("old").await;
     let question = || vec![Question::Record(Kind::Task, "t".to_owned())];
     let reading = IdbStore::open_ahead("old", question()).await.expect("an opening").expect("a key");
-    store.commit(Batch { puts: vec![task()], ..Batch::default() }).await.expect("a commit");
+    put(&store, vec![task("t")]).await;
     reading.forget_ahead();
     assert!(reading.get(Kind::Task, "t").await.expect("an answer").is_some());
 }
 
 #[wasm_bindgen_test]
 async fn a_database_without_a_key_does_not_open() {
-    IdbStore::destroy_unopened("keyless").await.expect("a deletion");
+    IdbStore::destroy_unopened("unfinished").await.expect("a deletion");
     // The login was interrupted before a key was there.
-    assert!(IdbStore::open("keyless").await.expect("an opening").is_none());
+    assert!(IdbStore::open("unfinished").await.expect("an opening").is_none());
 }
 
 /// Reads a database without the store, as somebody would who has the device.

@@ -1,0 +1,175 @@
+//! Reading and writing.
+
+use indexed_db_futures::{prelude::*, transaction::TransactionDurability};
+use js_sys::Object;
+use tornister_sync::{
+    kind::Kind,
+    outbox::{self, Change, OutboxRow, Status},
+    store::{
+        Batch, KeyRange, Question, Store, StoreError,
+        room::{Spare, Wish},
+    },
+};
+
+use super::{
+    IdbStore, commit,
+    rows::{StoredChange, record_key, to_key, to_number, whole_kind},
+};
+use crate::{js, schema};
+
+impl Store for IdbStore {
+    async fn get(&self, kind: Kind, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let rows = self.rows(&Question::Record(kind, id.to_owned())).await?;
+        Ok(self.open_rows(kind, rows.into_iter()).pop())
+    }
+
+    async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        if range.from >= range.to || limit == 0 {
+            return Ok(Vec::new());
+        }
+        let rows = self.rows(&Question::List(kind, range.clone(), limit)).await?;
+        Ok(self.open_rows(kind, rows.into_iter()))
+    }
+
+    async fn all(&self, kind: Kind) -> Result<Vec<Vec<u8>>, StoreError> {
+        let transaction = self.read(schema::RECORDS)?;
+        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
+        let rows = records.get_all::<Object>().with_query::<String, _>(whole_kind(kind));
+        let rows = rows.await.map_err(js::error)?;
+        let rows = rows.collect::<Result<Vec<_>, _>>().map_err(js::error)?;
+        Ok(self.open_rows(kind, rows.into_iter()))
+    }
+
+    async fn ids(&self, kind: Kind) -> Result<Vec<String>, StoreError> {
+        let transaction = self.read(schema::RECORDS)?;
+        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
+        let keys = records.get_all_keys::<String>().with_query::<String, _>(whole_kind(kind));
+        let keys = keys.await.map_err(js::error)?;
+        keys.map(|key| Ok(key.map_err(js::error)?.split_off(kind.name().len() + 1))).collect()
+    }
+
+    async fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError> {
+        let rows = self.rows(&Question::Outbox).await?;
+        Ok(self.open_outbox(&rows))
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+        let rows = batch.puts.iter().map(|it| self.sealed_row(it)).collect::<Result<Vec<_>, _>>()?;
+        let changes = batch
+            .outbox_puts
+            .into_iter()
+            .map(|OutboxRow { number, change, status }| {
+                Ok((number, self.sealed_change(number, &StoredChange { change, status })?))
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+
+        let concerns_the_user = !changes.is_empty() || !batch.outbox_deletes.is_empty();
+        let durability =
+            if concerns_the_user { TransactionDurability::Strict } else { TransactionDurability::Relaxed };
+        let transaction = self.write(durability)?;
+        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
+        let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
+        if let Some(expected) = &batch.expected_outbox
+            && self.outbox_in(&outbox).await? != *expected
+        {
+            transaction.abort().await.map_err(js::error)?;
+            return Err(StoreError::OutboxMoved);
+        }
+        if let Some(expected) = &batch.expected_points {
+            let rows = records.get_all::<Object>().with_query::<String, _>(whole_kind(Kind::SyncPoint));
+            let points = rows.await.map_err(js::error)?.collect::<Result<Vec<_>, _>>().map_err(js::error)?;
+            if self.open_rows(Kind::SyncPoint, points.into_iter()) != *expected {
+                transaction.abort().await.map_err(js::error)?;
+                return Err(StoreError::PointsMoved);
+            }
+        }
+        if let Some((kind, id)) = &batch.only_with {
+            let owner = records.get::<Object, _, _>(record_key(*kind, id)).await.map_err(js::error)?;
+            if owner.is_none() {
+                transaction.abort().await.map_err(js::error)?;
+                return Err(StoreError::Gone);
+            }
+        }
+        // Requests of one transaction are carried out in the order in which they are made; a failed
+        // one aborts the transaction, which the commit then tells. So none is waited for.
+        for (kind, id) in &batch.deletes {
+            let _sent = records.delete(record_key(*kind, id)).primitive().map_err(js::error)?;
+        }
+        for (kind, prefix) in &batch.delete_prefixes {
+            let from = record_key(*kind, prefix);
+            let to = format!("{from}\u{ffff}");
+            let _sent = records.delete::<String, _>(from..to).primitive().map_err(js::error)?;
+        }
+        for (key, row) in rows {
+            let _sent = records.put(row).with_key(key).primitive().map_err(js::error)?;
+        }
+        for number in batch.outbox_deletes {
+            let _sent = outbox.delete(to_key(number)).primitive().map_err(js::error)?;
+        }
+        for (number, sealed) in changes {
+            let _sent = outbox.put(sealed).with_key(to_key(number)).primitive().map_err(js::error)?;
+        }
+        commit(transaction).await
+    }
+
+    async fn enqueue(&self, change: Change) -> Result<Option<u64>, StoreError> {
+        let mut spare = None;
+        loop {
+            match self.try_enqueue(change.clone()).await {
+                Err(StoreError::QuotaExceeded) => {}
+                done => return done,
+            }
+            // What the user does is worth more than any attachment.
+            let mut nothing = Batch::default();
+            let rest = match &mut spare {
+                Some(rest) => rest,
+                none => none.insert(Spare::of(self, &nothing, Wish::Device).await?),
+            };
+            if !rest.give_up(self, &mut nothing).await? {
+                return Err(StoreError::QuotaExceeded);
+            }
+        }
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        let transaction = self.write(TransactionDurability::Strict)?;
+        for store in [schema::RECORDS, schema::OUTBOX] {
+            let store = transaction.object_store(store).map_err(js::error)?;
+            let _sent = store.clear().map_err(js::error)?;
+        }
+        commit(transaction).await
+    }
+}
+
+impl IdbStore {
+    async fn try_enqueue(&self, change: Change) -> Result<Option<u64>, StoreError> {
+        let Some((data_type, id)) = change.target() else { return Ok(None) };
+        let kind = data_type.kind();
+        let transaction = self.write(TransactionDurability::Strict)?;
+        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
+        let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
+
+        let row = records.get::<Object, _, _>(record_key(kind, id)).await.map_err(js::error)?;
+        let Some(row) = row else { return Ok(None) };
+        let payload = self.open_row(kind, &row)?;
+        let json = std::str::from_utf8(&payload).map_err(|_| StoreError::Unreadable { kind })?;
+        let changed =
+            outbox::apply(data_type, json, [&change]).map_err(|bad| StoreError::Malformed(bad.source))?;
+        let Some(changed) = changed else { return Ok(None) };
+        let (key, row) = self.sealed_row(&changed)?;
+        let _sent = records.put(row).with_key(key).primitive().map_err(js::error)?;
+
+        for earlier in self.outbox_in(&outbox).await? {
+            if earlier.status == Status::Pending && change.overrides(&earlier.change) {
+                let _sent = outbox.delete(to_key(earlier.number)).primitive().map_err(js::error)?;
+            }
+        }
+        // The number is part of what is sealed, and known only once the row is there.
+        let added = outbox.add(Object::new()).with_key_type::<f64>().primitive().map_err(js::error)?;
+        let number = to_number(added.await.map_err(js::error)?);
+        let sealed = self.sealed_change(number, &StoredChange { change, status: Status::Pending })?;
+        let _sent = outbox.put(sealed).with_key(to_key(number)).primitive().map_err(js::error)?;
+        commit(transaction).await?;
+        Ok(Some(number))
+    }
+}

@@ -1,0 +1,41 @@
+//! Mending a store in which something cannot be opened any more: what is broken is removed, and its
+//! type compared as a whole with what the server has, so that the next sync brings it again.
+
+use tornister_protocol::time::{LocalDate, UtcDate};
+
+use super::point::SyncPoint;
+use crate::{
+    json,
+    kind::{DataType, Kind},
+    record::Record,
+    store::{Batch, Store, StoreError},
+};
+
+/// Removes records that do not open, and sees to it that they come again.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn repair(store: &impl Store, broken: Vec<(Kind, String)>) -> Result<(), StoreError> {
+    let mut puts: Vec<Record> = Vec::new();
+    for data_type in DataType::ALL {
+        let point = (Kind::SyncPoint, data_type.name());
+        let lost = |(kind, id): &(Kind, String)| {
+            *kind == data_type.kind() || (*kind == point.0 && id.as_str() == point.1)
+        };
+        if !broken.iter().any(lost) {
+            continue;
+        }
+        let readable = match store.get(Kind::SyncPoint, data_type.name()).await {
+            Ok(payload) => payload.and_then(|payload| json::read::<SyncPoint>(&payload).ok()),
+            Err(_) => None,
+        };
+        let before =
+            readable.unwrap_or(SyncPoint { id: data_type, state: None, fill: None, bodies_since: None });
+        // Where nobody knows the day, this week's lessons merely come after all others.
+        let today = before.fill.as_ref().map(|fill| fill.today).or(before.bodies_since);
+        puts.push(
+            before.resynchronise(today.unwrap_or(LocalDate(UtcDate::from_unix_millis(0).0.date()))).record(),
+        );
+    }
+    store.commit(Batch { puts, deletes: broken, ..Batch::default() }).await
+}
