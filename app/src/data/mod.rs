@@ -14,5 +14,5 @@ mod start;
 
 pub use live::Live;
 pub use school::{FetchError, Phase, Reader, School, StartError, SyncStatus};
-pub use session::LogInError;
+pub use session::{LogInError, PasswordRules};
 pub use start::open_early;

@@ -1,5 +1,7 @@
 //! German, in plain words: for a twelve-year-old, and for those who learn the language.
 
+use tornister_protocol::auth::PasswordRule;
+
 use super::Texts;
 
 pub static TEXTS: Texts = Texts {
@@ -60,6 +62,11 @@ pub static TEXTS: Texts = Texts {
     login_unreachable: "Die Schule ist gerade nicht erreichbar. Hast du Netz?",
     login_failed: "Das hat nicht geklappt. Versuche es gleich noch einmal.",
     login_incomplete: "Bitte gib Benutzername und Passwort ein.",
+    account_locked: "Dein Zugang ist gerade gesperrt. Frage in der Schule nach.",
+    choose_password: "Wähle dein eigenes Passwort",
+    choose_password_help: "Das Passwort von der Schule gilt nur zum ersten Anmelden. Dein neues kennst nur du. Es braucht:",
+    new_password: "Neues Passwort",
+    save_password: "Speichern und anmelden",
     password_not_kept: "Dein Passwort wird nicht auf dem Gerät gespeichert.",
     own_device: "Melde dich nur auf deinem eigenen Gerät an.",
     no_storage: "Tornister kann hier nichts speichern",
@@ -205,6 +212,16 @@ pub static TEXTS: Texts = Texts {
             format!("Zu viele Versuche. Warte {minutes} Minuten und versuche es dann noch einmal.")
         }
     },
+    password_rule: |rule, length| match rule {
+        PasswordRule::Length => format!("mindestens {length} Zeichen"),
+        PasswordRule::LowerCase => "einen kleinen Buchstaben".to_owned(),
+        PasswordRule::UpperCase => "einen großen Buchstaben".to_owned(),
+        PasswordRule::Digit => "eine Ziffer".to_owned(),
+        PasswordRule::SpecialCharacter => "ein Zeichen wie ! oder ?".to_owned(),
+        PasswordRule::NotTheName => "nicht deinen Namen".to_owned(),
+        PasswordRule::NotTheOld => "etwas anderes als bisher".to_owned(),
+    },
+    password_lacks: |rules| format!("Das reicht noch nicht. Dein Passwort braucht: {rules}."),
     lessons_on: |day| format!("Unterricht · {day}"),
     changes_in_timetable: |n| {
         if n == 1 { "1 Änderung im Plan".to_owned() } else { format!("{n} Änderungen im Plan") }

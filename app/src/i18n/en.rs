@@ -1,5 +1,7 @@
 //! English.
 
+use tornister_protocol::auth::PasswordRule;
+
 use super::Texts;
 
 pub static TEXTS: Texts = Texts {
@@ -60,6 +62,11 @@ pub static TEXTS: Texts = Texts {
     login_unreachable: "The school cannot be reached. Are you online?",
     login_failed: "That did not work. Please try again in a moment.",
     login_incomplete: "Please enter user name and password.",
+    account_locked: "Your account is locked at the moment. Please ask at school.",
+    choose_password: "Choose your own password",
+    choose_password_help: "The school's password is only for the first login. Only you know your new one. It needs:",
+    new_password: "New password",
+    save_password: "Save and log in",
     password_not_kept: "Your password is not stored on the device.",
     own_device: "Log in on your own device only.",
     no_storage: "Tornister cannot store anything here",
@@ -205,6 +212,16 @@ pub static TEXTS: Texts = Texts {
             format!("Too many tries. Wait {minutes} minutes, then try again.")
         }
     },
+    password_rule: |rule, length| match rule {
+        PasswordRule::Length => format!("at least {length} characters"),
+        PasswordRule::LowerCase => "a small letter".to_owned(),
+        PasswordRule::UpperCase => "a capital letter".to_owned(),
+        PasswordRule::Digit => "a digit".to_owned(),
+        PasswordRule::SpecialCharacter => "a character such as ! or ?".to_owned(),
+        PasswordRule::NotTheName => "not your name".to_owned(),
+        PasswordRule::NotTheOld => "something else than before".to_owned(),
+    },
+    password_lacks: |rules| format!("Not quite yet. Your password needs: {rules}."),
     lessons_on: |day| format!("Lessons · {day}"),
     changes_in_timetable: |n| {
         if n == 1 { "1 change in the timetable".to_owned() } else { format!("{n} changes in the timetable") }

@@ -1,5 +1,7 @@
 //! The names of all texts.
 
+use tornister_protocol::auth::PasswordRule;
+
 macro_rules! texts {
     (plain { $($plain:ident,)* } with { $($(#[$doc:meta])* $with:ident($($argument:ty),*),)* }) => {
         /// Every text of the app in one language.
@@ -75,6 +77,11 @@ texts! {
         login_unreachable,
         login_failed,
         login_incomplete,
+        account_locked,
+        choose_password,
+        choose_password_help,
+        new_password,
+        save_password,
         password_not_kept,
         own_device,
         no_storage,
@@ -213,6 +220,10 @@ texts! {
         stale(i64),
         /// In how many minutes the next try counts.
         too_many_tries(u64),
+        /// A rule for passwords, with the shortest length.
+        password_rule(PasswordRule, u32),
+        /// What a password lacks, some rules.
+        password_lacks(&str),
         /// Lessons of a day such as `Heute`.
         lessons_on(&str),
         /// How many lessons of a day are different.
