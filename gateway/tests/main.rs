@@ -1,6 +1,8 @@
 //! Stories about the gateway, told through its router against a real database.
 
 #[cfg(test)]
+mod calendars;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod delta;
@@ -15,8 +17,18 @@ mod login;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod protocol_doc;
+#[cfg(test)]
 mod rfc8620;
 #[cfg(test)]
 mod rfc8621;
 #[cfg(test)]
+mod rfc9404;
+#[cfg(test)]
+mod rfc9425;
+#[cfg(test)]
 mod set;
+#[cfg(test)]
+mod tasks;
+#[cfg(test)]
+mod token;

@@ -139,9 +139,11 @@ async fn homework_is_ticked_off_for_oneself_only_and_stays_so() {
     let ticked = lena.call("Task/get", json!({ "ids": [id], "properties": ["progress"] })).await;
     assert_eq!(ticked["list"], json!([{ "id": id, "progress": "completed" }]));
 
-    for patch in [json!({ "title": "nichts" }), json!({ "progress": "perhaps" })] {
+    for (patch, kind) in
+        [(json!({ "title": "nichts" }), "forbidden"), (json!({ "progress": "perhaps" }), "invalidProperties")]
+    {
         let set = lena.call("Task/set", update(id, patch)).await;
-        assert_eq!(set["notUpdated"][id.as_str().unwrap()]["type"], "invalidProperties");
+        assert_eq!(set["notUpdated"][id.as_str().unwrap()]["type"], kind);
     }
 }
 

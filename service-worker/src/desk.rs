@@ -109,10 +109,14 @@ impl Desk {
             (Ask::Queued, Some(syncer)) => syncer.sync_soon(),
             (Ask::Dismiss(rows), Some(syncer)) => self.settle(number, syncer.dismiss(rows).await),
             (Ask::FetchBody(email), Some(syncer)) => {
-                spawn_local(async move { syncer.fetch_body(&email).await });
+                // What is large on a bad line must not keep the rest waiting.
+                let desk = Rc::clone(self);
+                spawn_local(async move {
+                    let word = syncer.fetch_body(&email).await;
+                    desk.tell(&Notice::new(number, word));
+                });
             }
             (Ask::FetchBlob { email, blob }, Some(syncer)) => {
-                // A large attachment on a bad line must not keep the rest waiting.
                 let desk = Rc::clone(self);
                 spawn_local(async move {
                     let word = fetch_blob(&syncer, &email, &blob).await;

@@ -7,11 +7,14 @@ use tornister_sync::{
     json,
     transport::{Transport, TransportError},
 };
+use web_sys::AbortController;
 
-/// JMAP requests are answered within this time, in milliseconds, or count as unanswered.
-const ANSWER_MILLIS: u32 = 30_000;
+/// Within this time an answer begins, in milliseconds, or the request counts as unanswered.
+const BEGIN_MILLIS: u32 = 30_000;
+/// Within this time it is there whole: a first page of mail over a line of 100 kbit/s is.
+const ANSWER_MILLIS: u32 = 120_000;
 /// Attachments may take longer.
-const DOWNLOAD_MILLIS: u32 = 120_000;
+const DOWNLOAD_MILLIS: u32 = 600_000;
 /// The largest answer to a JMAP request, in bytes.
 const MOST_ANSWER_BYTES: u64 = 32_000_000;
 /// Where requests go; the app and its server are one origin.
@@ -46,9 +49,9 @@ impl Transport for HttpTransport {
 /// # Errors
 /// Where there is no answer in time.
 pub async fn post_json(url: &str, body: String) -> Result<(u16, Vec<u8>), TransportError> {
-    let response = send(gloo_net::http::Request::post(url), Some(body), ANSWER_MILLIS).await?;
-    let body = response.binary().await.map_err(|_| TransportError::Unreachable)?;
-    Ok((response.status(), body))
+    let sent = Sent::send(gloo_net::http::Request::post(url), Some(body)).await?;
+    let status = sent.response.status();
+    Ok((status, sent.bytes(ANSWER_MILLIS).await?))
 }
 
 async fn fetch(
@@ -57,7 +60,8 @@ async fn fetch(
     millis: u32,
     limit: u64,
 ) -> Result<Vec<u8>, TransportError> {
-    let response = send(builder, body, millis).await?;
+    let sent = Sent::send(builder, body).await?;
+    let response = &sent.response;
     match response.status() {
         200 => {}
         401 => return Err(TransportError::LoggedOut),
@@ -71,27 +75,46 @@ async fn fetch(
     if announced.is_some_and(|bytes| bytes > limit) {
         return Err(TransportError::TooLarge);
     }
-    let bytes = response.binary().await.map_err(|_| TransportError::Unreachable)?;
+    let bytes = sent.bytes(millis).await?;
     if bytes.len() as u64 > limit { Err(TransportError::TooLarge) } else { Ok(bytes) }
 }
 
-/// Sends a request; after `millis` without an answer's head it is given up.
-async fn send(
-    builder: RequestBuilder,
-    body: Option<String>,
+/// A request whose answer has begun.
+struct Sent {
+    response: Response,
+    abort: AbortController,
+}
+
+impl Sent {
+    /// Sends a request; without the head of an answer in [`BEGIN_MILLIS`] it is given up.
+    async fn send(builder: RequestBuilder, body: Option<String>) -> Result<Self, TransportError> {
+        let abort = AbortController::new().map_err(|_| TransportError::Unreachable)?;
+        let builder = builder.abort_signal(Some(&abort.signal()));
+        let request = match body {
+            Some(body) => builder.header("Content-Type", tornister_protocol::JSON).body(body),
+            None => builder.build(),
+        };
+        let request = request.map_err(|error| TransportError::Malformed(error.to_string()))?;
+        let response = within(BEGIN_MILLIS, &abort, request.send()).await?;
+        Ok(Self { response, abort })
+    }
+
+    /// The answer's body; after `millis` it is given up.
+    async fn bytes(self, millis: u32) -> Result<Vec<u8>, TransportError> {
+        within(millis, &self.abort, self.response.binary()).await
+    }
+}
+
+async fn within<T>(
     millis: u32,
-) -> Result<Response, TransportError> {
-    let abort = web_sys::AbortController::new().map_err(|_| TransportError::Unreachable)?;
-    let builder = builder.abort_signal(Some(&abort.signal()));
-    let request = match body {
-        Some(body) => builder.header("Content-Type", tornister_protocol::JSON).body(body),
-        None => builder.build(),
-    };
-    let request = request.map_err(|error| TransportError::Malformed(error.to_string()))?;
+    abort: &AbortController,
+    work: impl Future<Output = Result<T, gloo_net::Error>>,
+) -> Result<T, TransportError> {
+    let abort = abort.clone();
     let limit = Timeout::new(millis, move || abort.abort());
-    let response = request.send().await.map_err(|_| TransportError::Unreachable);
+    let done = work.await.map_err(|_| TransportError::Unreachable);
     drop(limit);
-    response
+    done
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands errors over by value")]

@@ -7,7 +7,7 @@
 //! - [`desk`]: takes the page's orders, one after the other, and answers them
 //!   ([`tornister_sync::message`]).
 //! - [`login`]: logging in and ending a session.
-//! - [`syncing`]: when to sync.
+//! - [`syncing`]: when to sync. [`stream`]: what the server says by itself.
 //! - [`http`]: the server.
 //! - [`locks`], [`clock`], [`console`]: the browser.
 
@@ -17,6 +17,7 @@ mod desk;
 mod http;
 mod locks;
 mod login;
+mod stream;
 mod syncing;
 
 fn main() {

@@ -1,9 +1,9 @@
 //! When to sync, and what the pages are told.
 //!
 //! A sync is tried at the start, when a page is looked at again, when the network may be back, soon
-//! after a change of the user's, and every few minutes while the page is visible. After a failure
-//! the next try comes sooner and then ever later, with jitter, so that a school's phones do not all
-//! knock at the same moment. Whether there is a network is found out by trying.
+//! after a change of the user's, and when the server says that something is new ([`crate::stream`]).
+//! Where it cannot say so, every few minutes. Whether there is a network is found out by trying;
+//! after a failure the next try comes soon and then ever later ([`backoff`]).
 
 use std::{
     cell::{Cell, RefCell},
@@ -15,7 +15,7 @@ use tornister_protocol::id::EmailId;
 use tornister_store::IdbStore;
 use tornister_sync::{
     account::AccountCard,
-    engine::{Engine, Event, Report, SyncError},
+    engine::{Engine, Event, Report, SyncError, backoff},
     kind::Kind,
     message::{CHANNEL, Notice, Word},
     read::Reader,
@@ -26,14 +26,20 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::BroadcastChannel;
 
-use crate::{clock, console, desk::Desk, http::HttpTransport, locks};
+use crate::{
+    clock, console,
+    desk::Desk,
+    http::HttpTransport,
+    locks,
+    stream::{Said, Stream},
+};
 
-/// While all is well, in milliseconds.
-const EVERY_MILLIS: u32 = 5 * 60_000;
-/// After a change, so that several quick ones travel together.
+/// After a change, so that several quick ones travel together, in milliseconds.
 const SOON_MILLIS: u32 = 800;
-/// After a first failure; doubled each time up to [`EVERY_MILLIS`].
-const RETRY_MILLIS: u32 = 4_000;
+/// After an event that all phones of a school may have heard: within this time each comes at its own.
+const SPREAD_MILLIS: u32 = 3_000;
+/// While the server says by itself what is new, in milliseconds.
+const LISTENING_MILLIS: u32 = 30 * 60_000;
 
 /// Syncs the account that is open.
 pub struct Syncer {
@@ -47,6 +53,8 @@ pub struct Syncer {
     stopped: Cell<bool>,
     watched: Cell<bool>,
     failures: Cell<u32>,
+    retry_after: Cell<Option<u32>>,
+    stream: RefCell<Option<Stream>>,
 }
 
 impl Syncer {
@@ -64,6 +72,8 @@ impl Syncer {
             stopped: Cell::new(false),
             watched: Cell::new(true),
             failures: Cell::new(0),
+            retry_after: Cell::new(None),
+            stream: RefCell::new(None),
         })
     }
 
@@ -81,6 +91,7 @@ impl Syncer {
     pub fn stop(&self) {
         self.stopped.set(true);
         self.timer.borrow_mut().take();
+        self.stream.borrow_mut().take();
     }
 
     /// Whether somebody looks at the page; a page that is looked at again is synced.
@@ -88,6 +99,8 @@ impl Syncer {
         self.watched.set(watched);
         if watched {
             self.sync_now();
+        } else {
+            self.stream.borrow_mut().take();
         }
     }
 
@@ -106,13 +119,20 @@ impl Syncer {
         Ok(())
     }
 
-    /// Fetches a mail's body because the user opened it. Where that fails now, the mail says so and
-    /// opening it again tries again.
-    pub async fn fetch_body(&self, email: &EmailId) {
+    /// Fetches a mail's body because the user opened it.
+    pub async fn fetch_body(&self, email: &EmailId) -> Word {
         match self.engine.fetch_body(email).await {
-            Ok(_kept) => self.changed(&[Kind::EmailBody]),
-            Err(SyncError::Transport(TransportError::Unreachable)) => {}
-            Err(error) => console::error("fetching a mail", &error),
+            Ok(Some(_kept)) => {
+                self.changed(&[Kind::EmailBody]);
+                Word::Done
+            }
+            // Gone on the server; the next sync takes it from here too.
+            Ok(None) => Word::Failed,
+            Err(SyncError::Transport(TransportError::Unreachable)) => Word::Unreachable,
+            Err(error) => {
+                console::error("fetching a mail", &error);
+                Word::Failed
+            }
         }
     }
 
@@ -151,18 +171,52 @@ impl Syncer {
         if self.stopped.get() {
             return;
         }
-        let word = match &result {
-            Ok(Report { failed, .. }) if failed.is_empty() => Word::Done,
-            Ok(_) => Word::Failed,
+        self.retry_after.set(result.as_ref().err().and_then(SyncError::retry_after));
+        let word = match result {
+            Ok(report) => word_of(&report),
             Err(SyncError::Transport(TransportError::Unreachable)) => Word::Unreachable,
             Err(SyncError::Transport(TransportError::LoggedOut)) => Word::LoggedOut,
             Err(error) => {
-                console::error("syncing", error);
+                console::error("syncing", &error);
                 Word::Failed
             }
         };
-        self.failures.set(if word == Word::Done { 0 } else { self.failures.get() + 1 });
+        if word == Word::Done {
+            self.failures.set(0);
+            self.listen();
+        } else {
+            self.failures.set(self.failures.get().saturating_add(1));
+            self.stream.borrow_mut().take();
+        }
         self.desk.tell(&Notice::new(0, word));
+    }
+
+    /// Hears from now on what the server says by itself, while somebody looks at the page.
+    fn listen(self: &Rc<Self>) {
+        if !self.watched.get() || self.stream.borrow().is_some() {
+            return;
+        }
+        let weak = Rc::downgrade(self);
+        *self.stream.borrow_mut() = Stream::open(move |said| {
+            let Some(syncer) = weak.upgrade() else { return };
+            // The stream may end here, and not while it speaks.
+            spawn_local(async move { syncer.hear(said).await });
+        });
+    }
+
+    async fn hear(self: &Rc<Self>, said: Said) {
+        match said {
+            Said::Open => self.wake_in(SOON_MILLIS),
+            Said::State(event) => match self.engine.is_news(&event).await {
+                Ok(true) => self.wake_in(random() % SPREAD_MILLIS),
+                Ok(false) => {}
+                Err(error) => console::error("reading the device", &error),
+            },
+            Said::Broken => {
+                self.stream.borrow_mut().take();
+                self.plan_next();
+            }
+        }
     }
 
     fn on_event(&self, event: Event) {
@@ -178,14 +232,11 @@ impl Syncer {
     }
 
     fn plan_next(self: &Rc<Self>) {
-        let millis = match self.failures.get() {
-            0 => EVERY_MILLIS,
-            failures => RETRY_MILLIS.saturating_mul(1 << failures.min(8)).min(EVERY_MILLIS),
-        };
-        // Between three quarters and five quarters of it.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "well inside u32")]
-        let jittered = (f64::from(millis) * (0.75 + js_sys::Math::random() / 2.0)) as u32;
-        self.wake_in(jittered);
+        let listening = self.stream.borrow().is_some();
+        self.wake_in(match self.failures.get() {
+            0 if listening => LISTENING_MILLIS,
+            failures => backoff::wait_millis(failures, self.retry_after.get(), random()),
+        });
     }
 
     fn wake_in(self: &Rc<Self>, millis: u32) {
@@ -195,8 +246,8 @@ impl Syncer {
         let weak = Rc::downgrade(self);
         let timer = Timeout::new(millis, move || {
             let Some(syncer) = weak.upgrade() else { return };
-            // A page that nobody sees is woken when somebody looks at it.
-            if millis == SOON_MILLIS || syncer.watched.get() {
+            // A page that nobody sees is woken when somebody looks at it; a change is sent all the same.
+            if millis <= SPREAD_MILLIS || syncer.watched.get() {
                 syncer.sync_now();
             } else {
                 syncer.plan_next();
@@ -212,4 +263,22 @@ impl Syncer {
             let _ = channel.post_message(&JsValue::from_str(&text));
         }
     }
+}
+
+/// How a sync ended, in a word. What the server did not answer for is tried again.
+fn word_of(report: &Report) -> Word {
+    for (data_type, error) in &report.failed {
+        console::error("the server did not answer", &format!("{}: {error:?}", data_type.name()));
+    }
+    if !report.unknown.is_empty() {
+        let rows = format!("{:?} wait for the version that made them", report.unknown);
+        console::error("changes of another version", &rows);
+    }
+    if report.failed.is_empty() { Word::Done } else { Word::Failed }
+}
+
+/// Any number, each as likely.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within u32")]
+fn random() -> u32 {
+    (js_sys::Math::random() * f64::from(u32::MAX)) as u32
 }

@@ -75,6 +75,31 @@ impl Client {
         Ok(response[1].clone())
     }
 
+    /// Puts plain, read mails into a mailbox, received long ago, each with its subject and text; their
+    /// ids.
+    pub async fn add_old_mails(&self, mailbox: &str, mails: &[(String, String)]) -> Result<Vec<String>> {
+        let create: serde_json::Map<_, _> = mails
+            .iter()
+            .enumerate()
+            .map(|(number, (subject, text))| {
+                let mail = json!({
+                    "mailboxIds": { mailbox: true },
+                    "keywords": { "$seen": true },
+                    "receivedAt": format!("2025-01-01T08:{:02}:{:02}Z", number / 60, number % 60),
+                    "from": [{ "name": "Sekretariat", "email": "sekretariat@example.org" }],
+                    "subject": subject,
+                    "textBody": [{ "partId": "text", "type": "text/plain" }],
+                    "bodyValues": { "text": { "value": text } },
+                });
+                (format!("m{number}"), mail)
+            })
+            .collect();
+        let set = self.call("Email/set", json!({ "create": create })).await?;
+        let id = |number| set["created"][format!("m{number}")]["id"].as_str().map(ToOwned::to_owned);
+        let ids: Option<Vec<_>> = (0..mails.len()).map(id).collect();
+        ids.with_context(|| format!("not all mails were made: {}", set["notCreated"]))
+    }
+
     /// The bytes of a blob.
     pub async fn blob(&self, id: &str) -> Result<Vec<u8>> {
         let values = [("accountId", self.account.as_str()), ("blobId", id), ("name", "x"), ("type", "x")];

@@ -74,11 +74,16 @@ pub async fn mail_with_pdf(client: &Client) -> Result<Mail> {
     mail_with(client, |part| part["type"] == "application/pdf").await.context("no mail has a PDF attached")
 }
 
+/// The inbox's id.
+pub async fn inbox(client: &Client) -> Result<String> {
+    let mailboxes = client.get("Mailbox", json!({ "ids": null })).await?;
+    let inbox = mailboxes.iter().find(|mailbox| mailbox["role"] == "inbox");
+    text(&inbox.context("no inbox")?["id"])
+}
+
 /// An unread mail in the inbox.
 pub async fn unread_mail(client: &Client) -> Result<Mail> {
-    let mailboxes = client.get("Mailbox", json!({ "ids": null })).await?;
-    let inbox = mailboxes.iter().find(|mailbox| mailbox["role"] == "inbox").context("no inbox")?;
-    let filter = json!({ "inMailbox": inbox["id"], "notKeyword": "$seen" });
+    let filter = json!({ "inMailbox": inbox(client).await?, "notKeyword": "$seen" });
     let mails = client.query("Email", filter).await?;
     mail(mails.first().context("all mails are read")?, None)
 }

@@ -1,5 +1,5 @@
 //! The last step of a release build: what Trunk leaves in `dist/` becomes what the gateway serves.
-//! 1. Inline scripts move into files: the Content-Security-Policy forbids them inline.
+//! 1. The app's script starts itself: the Content-Security-Policy forbids Trunk's inline start.
 //! 2. The style sheets become one file.
 //! 3. Scripts lose their spaces and long names.
 //! 4. `sw.js` is written from its template with the list of all files, so that one version of the
@@ -13,14 +13,14 @@ use std::path::Path;
 use anyhow::Result;
 
 mod compress;
-mod page;
 mod precache;
 mod scripts;
+mod start;
 mod styles;
 
 /// Finishes the app in this folder.
 pub fn finish(dist: &Path) -> Result<()> {
-    page::move_inline_scripts(dist)?;
+    start::fold(dist)?;
     styles::join(dist)?;
     scripts::minify(dist)?;
     let list = precache::list(dist)?;

@@ -8,9 +8,8 @@ use tornister_protocol::{
 
 use super::icon::{Icon, IconName};
 use crate::{
-    i18n::{Texts, language, texts},
+    i18n::{DateStyle, Texts, language, texts},
     model::school_day::Block,
-    platform::intl::{self, DateStyle},
 };
 
 /// The icon and the word for a kind of change.
@@ -94,7 +93,7 @@ fn other_place(t: &'static Texts, date: LocalDate, change: &LessonChange) -> Opt
         _ => return None,
     };
     let day = change.other_date.filter(|other| *other != date);
-    let day = day.map(|day| intl::date(language(), DateStyle::Full, day));
+    let day = day.map(|day| language().date(DateStyle::Full, day));
     let period = change.other_period.map(|period| (t.nth_period)(&period.to_string()));
     let place: Vec<String> = [day, period].into_iter().flatten().collect();
     (!place.is_empty()).then(|| format!("{label} {}", place.join(", ")))

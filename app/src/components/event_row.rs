@@ -8,10 +8,7 @@ use tornister_protocol::{
 use tornister_sync::read::EventOn;
 
 use super::icon::{Icon, IconName};
-use crate::{
-    i18n::{language, texts},
-    platform::intl::{self, DateStyle},
-};
+use crate::i18n::{DateStyle, language, texts};
 
 /// What this occurrence is called.
 #[must_use]
@@ -35,7 +32,7 @@ pub fn when(event: &CalendarEvent, occurrence: &Occurrence) -> String {
     let (t, language) = (texts(), language());
     let last = last_day(occurrence);
     if last > occurrence.start.date() {
-        return (t.until_day)(&intl::date(language, DateStyle::DayMonth, last));
+        return (t.until_day)(&language.date(DateStyle::DayMonth, last));
     }
     if event.show_without_time {
         t.whole_day.to_owned()

@@ -3,29 +3,37 @@
 use leptos::prelude::*;
 
 use super::{
+    dynamic::dynamic_option,
     icon::{Icon, IconName},
     notices::Notices,
     sync_line::{SyncAnnouncer, SyncLine},
 };
-use crate::{data::School, i18n::texts, navigation::Navigation, route::Screen};
+use crate::{data::School, i18n::texts, navigation::Navigation, platform::document, route::Screen};
 
-/// Header, main part and tabs.
+/// Header, main part and tabs. The main part comes first: on a slow phone what stands around it takes
+/// as long to build as the day's lessons do.
 #[component]
 pub fn Shell(children: Children) -> impl IntoView {
     let t = texts();
+    let around = RwSignal::new(false);
+    document::after_frame(move || {
+        // Logging out takes the shell away.
+        let _ = around.try_set(true);
+    });
+    let then = move |draw: fn() -> AnyView| dynamic_option(move || around.get().then(draw));
     view! {
         <a class="skip-link" href="#content" rel="external" on:click=skip>{t.skip_to_content}</a>
         <div class="shell">
             <header class="app-header">
-                <SyncLine/>
-                <SyncAnnouncer/>
-                <AccountButton/>
+                {then(|| view! { <SyncLine/> <SyncAnnouncer/> <AccountButton/> }.into_any())}
             </header>
             <main id="content" class="content" tabindex="-1">
-                <Notices/>
+                {then(|| view! { <Notices/> }.into_any())}
                 {children()}
             </main>
-            <Tabs/>
+            <nav class="tabs" aria-label=t.navigation>
+                {then(|| view! { <Tabs/> }.into_any())}
+            </nav>
         </div>
     }
 }
@@ -33,7 +41,7 @@ pub fn Shell(children: Children) -> impl IntoView {
 fn skip(event: leptos::ev::MouseEvent) {
     // The address stays: it is a deep link.
     event.prevent_default();
-    crate::platform::document::focus_content();
+    document::focus_content();
 }
 
 #[component]
@@ -80,9 +88,5 @@ fn Tabs() -> impl IntoView {
         }
         .into_any()
     });
-    view! {
-        <nav class="tabs" aria-label=t.navigation>
-            <ul>{tabs.into_iter().collect_view()}</ul>
-        </nav>
-    }
+    view! { <ul>{tabs.into_iter().collect_view()}</ul> }
 }

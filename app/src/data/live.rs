@@ -3,7 +3,14 @@
 //! Everything but the type that a query finds is compiled once: a screen asks a dozen questions, and
 //! each copy of this machinery would be sent over the school's network.
 
-use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, rc::Rc};
+use std::{
+    any::Any,
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, Waker},
+};
 
 use leptos::prelude::*;
 use tornister_sync::{kind::Kind, read, store::StoreError};
@@ -110,7 +117,7 @@ impl School {
     ) -> RwSignal<Found, LocalStorage> {
         let found = RwSignal::new_local(Found::Reading);
         let turn = StoredValue::new_local(0_u32);
-        Effect::new(move || {
+        let ask = move || {
             self.versions.follow(kinds);
             let phase = self.phase.get();
             if phase == Phase::Starting {
@@ -120,18 +127,26 @@ impl School {
             let reading = open.then(|| self.opened_store()).flatten().map(|store| read(read::Reader(store)));
             let this_turn = turn.get_value().wrapping_add(1);
             turn.set_value(this_turn);
+            let Some(mut reading) = reading else {
+                found.set(Found::Unreadable);
+                return;
+            };
+            // What was read ahead is there at once, and the first frame shows it.
+            if let Poll::Ready(answer) = reading.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                found.set(answer.map_or_else(unreadable, Found::Value));
+                return;
+            }
             leptos::task::spawn_local(async move {
-                let answer = match reading {
-                    None => Found::Unreadable,
-                    Some(reading) => reading.await.map_or_else(unreadable, Found::Value),
-                };
+                let answer = reading.await.map_or_else(unreadable, Found::Value);
                 // An answer that a later question has overtaken is old, and a view that has gone
                 // wants none.
                 if turn.try_get_value() == Some(this_turn) {
                     let _ = found.try_set(answer);
                 }
             });
-        });
+        };
+        // Asked while the view is being built, and not after it. Kept as long as the view is.
+        StoredValue::new_local(RenderEffect::new(move |_| ask()));
         found
     }
 }

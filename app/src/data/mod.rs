@@ -15,6 +15,6 @@ mod start;
 mod storage;
 
 pub use live::Live;
-pub use school::{BlobError, Phase, Reader, School, StartError, SyncStatus};
+pub use school::{FetchError, Phase, Reader, School, StartError, SyncStatus};
 pub use session::LogInError;
 pub use start::open_early;

@@ -65,10 +65,10 @@ pub enum SyncStatus {
     Failed,
 }
 
-/// Why an attachment cannot be opened now.
+/// Why something that is not kept on the device cannot be fetched now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlobError {
-    /// It is not on the device, and the server cannot be reached.
+pub enum FetchError {
+    /// The server cannot be reached.
     Offline,
     /// Something else; trying again later may help.
     Failed,
@@ -233,28 +233,37 @@ impl School {
         self.tell(Ask::Dismiss(rows));
     }
 
-    /// Fetches the text of a mail that is not kept on the device; it appears when it is there.
-    pub fn fetch_body(self, email: &EmailId) {
-        self.tell(Ask::FetchBody(email.clone()));
+    /// Fetches the text of a mail that is not kept on the device, and keeps it.
+    ///
+    /// # Errors
+    /// Where it cannot be fetched now.
+    pub async fn fetch_body(self, email: EmailId) -> Result<(), FetchError> {
+        self.fetch(Ask::FetchBody(email)).await
     }
 
     /// The bytes of an attachment or picture: from the device, else fetched and kept.
     ///
     /// # Errors
     /// Where they are not on the device and cannot be fetched now.
-    pub async fn blob(self, email: &EmailId, part: &EmailBodyPart) -> Result<Vec<u8>, BlobError> {
-        let (Some(store), Some(desk), Some(blob)) = (self.opened_store(), self.desk(), &part.blob_id) else {
-            return Err(BlobError::Failed);
+    pub async fn blob(self, email: &EmailId, part: &EmailBodyPart) -> Result<Vec<u8>, FetchError> {
+        let (Some(store), Some(blob)) = (self.opened_store(), &part.blob_id) else {
+            return Err(FetchError::Failed);
         };
         let reader = read::Reader(store);
         if let Ok(Some(bytes)) = reader.blob(email, blob).await {
             return Ok(bytes);
         }
+        self.fetch(Ask::FetchBlob { email: email.clone(), blob: blob.clone() }).await?;
+        reader.blob(email, blob).await.ok().flatten().ok_or(FetchError::Failed)
+    }
+
+    async fn fetch(self, ask: Ask) -> Result<(), FetchError> {
         self.tell_open();
-        match desk.ask(Ask::FetchBlob { email: email.clone(), blob: blob.clone() }).await.word {
-            Word::Done => reader.blob(email, blob).await.ok().flatten().ok_or(BlobError::Failed),
-            Word::Unreachable => Err(BlobError::Offline),
-            _ => Err(BlobError::Failed),
+        let desk = self.desk().ok_or(FetchError::Failed)?;
+        match desk.ask(ask).await.word {
+            Word::Done => Ok(()),
+            Word::Unreachable => Err(FetchError::Offline),
+            _ => Err(FetchError::Failed),
         }
     }
 

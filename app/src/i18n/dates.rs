@@ -2,14 +2,8 @@
 
 use tornister_protocol::time::{LocalDate, LocalDateTime, UtcDate};
 
-use super::Language;
-use crate::{
-    model::relative_day::RelativeDay,
-    platform::{
-        clock,
-        intl::{self, DateStyle},
-    },
-};
+use super::{DateStyle, Language};
+use crate::{model::relative_day::RelativeDay, platform::clock};
 
 impl Language {
     /// A day at the head of a list: `Heute`, `Morgen`, `Mittwoch`, `Mittwoch, 23. September`.
@@ -20,8 +14,8 @@ impl Language {
             RelativeDay::Yesterday => texts.yesterday.to_owned(),
             RelativeDay::Today => texts.today.to_owned(),
             RelativeDay::Tomorrow => texts.tomorrow.to_owned(),
-            RelativeDay::ThisWeek => intl::date(self, DateStyle::Weekday, day),
-            RelativeDay::Far => intl::date(self, DateStyle::Full, day),
+            RelativeDay::ThisWeek => self.date(DateStyle::Weekday, day),
+            RelativeDay::Far => self.date(DateStyle::Full, day),
         }
     }
 
@@ -29,8 +23,8 @@ impl Language {
     #[must_use]
     pub fn day_and_date(self, day: LocalDate, today: LocalDate) -> String {
         match RelativeDay::of(day, today) {
-            RelativeDay::Far | RelativeDay::ThisWeek => intl::date(self, DateStyle::Full, day),
-            _ => format!("{}, {}", self.day(day, today), intl::date(self, DateStyle::DayMonth, day)),
+            RelativeDay::Far | RelativeDay::ThisWeek => self.date(DateStyle::Full, day),
+            _ => format!("{}, {}", self.day(day, today), self.date(DateStyle::DayMonth, day)),
         }
     }
 
@@ -42,8 +36,8 @@ impl Language {
             RelativeDay::Today => local.hour_minute(),
             RelativeDay::Yesterday => format!("{} {}", self.texts().yesterday, local.hour_minute()),
             _ => {
-                let weekday = intl::date(self, DateStyle::WeekdayShort, local.date());
-                format!("{weekday} {}", intl::date(self, DateStyle::DayMonthShort, local.date()))
+                let weekday = self.date(DateStyle::WeekdayShort, local.date());
+                format!("{weekday} {}", self.date(DateStyle::DayMonthShort, local.date()))
             }
         }
     }
@@ -52,7 +46,7 @@ impl Language {
     #[must_use]
     pub fn moment_in_full(self, moment: UtcDate) -> String {
         let local = clock::local_of(moment);
-        format!("{}, {}", intl::date(self, DateStyle::FullYear, local.date()), local.hour_minute())
+        format!("{}, {}", self.date(DateStyle::FullYear, local.date()), local.hour_minute())
     }
 
     /// From when until when on one day: `09:40–11:15`.

@@ -1,14 +1,15 @@
 //! The app's words. One struct with a field for every text, one constant for every language: a text
-//! that a language lacks does not compile. Dates and weekdays come from the browser
-//! ([`crate::platform::intl`]).
+//! that a language lacks does not compile.
 //!
 //! Texts are plain values: when the language changes, the whole view is drawn anew.
 
 pub mod dates;
+mod day_words;
 mod de;
 mod en;
 mod texts;
 
+pub use day_words::DateStyle;
 pub use texts::Texts;
 
 use leptos::prelude::*;

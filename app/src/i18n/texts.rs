@@ -167,6 +167,7 @@ texts! {
         quoted,
         body_missing,
         body_missing_help,
+        body_failed,
         unnamed_file,
         attachment_offline,
         attachment_failed,

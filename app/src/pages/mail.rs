@@ -6,6 +6,7 @@ mod folders;
 mod html;
 mod list;
 mod message;
+mod missing;
 mod plain;
 
 use leptos::prelude::*;

@@ -17,10 +17,9 @@ use crate::{
         task_row::{JustTicked, TaskRow, Tick},
     },
     data::School,
-    i18n::{language, texts},
+    i18n::{DateStyle, language, texts},
     model::{subject, tasks},
     navigation::Navigation,
-    platform::intl::{self, DateStyle},
     route::Route,
 };
 
@@ -174,7 +173,7 @@ fn TaskText(task: Task, today: LocalDate) -> impl IntoView {
                     </div>
                 }.into_any())}
                 {task.start.map(|start| view! {
-                    <div><dt>{t.set_on}</dt><dd>{intl::date(language(), DateStyle::Full, start.date())}</dd></div>
+                    <div><dt>{t.set_on}</dt><dd>{language().date(DateStyle::Full, start.date())}</dd></div>
                 }.into_any())}
             </dl>
             {(!task.description.is_empty()).then(|| view! { <p class="prose">{task.description.clone()}</p> }.into_any())}

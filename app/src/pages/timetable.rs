@@ -15,10 +15,9 @@ use crate::{
         icon::{Icon, IconName},
     },
     data::School,
-    i18n::{language, texts},
+    i18n::{DateStyle, language, texts},
     model::{school_day, week::Week},
     navigation::Navigation,
-    platform::intl::{self, DateStyle},
     route::Route,
 };
 
@@ -132,7 +131,7 @@ fn WeekBar(monday: Memo<LocalDate>, today: Memo<LocalDate>, place: Memo<Place>) 
     };
     let dates = move || {
         let (first, last) = (monday.get(), monday.get().plus_days(4));
-        let short = |day| intl::date(language(), DateStyle::DayMonth, day);
+        let short = |day| language().date(DateStyle::DayMonth, day);
         format!("{} – {}", short(first), short(last))
     };
     view! {

@@ -16,12 +16,9 @@ use tornister_sync::{kind::Kind, read, store::Question};
 use crate::{
     components::heading::PageTitle,
     data::{Live, Reader, School, live::Found},
-    i18n::{language, texts},
+    i18n::{DateStyle, language, texts},
     model::school_day,
-    platform::{
-        document,
-        intl::{self, DateStyle},
-    },
+    platform::document,
 };
 
 /// What the parts of this screen share.
@@ -152,7 +149,7 @@ fn Greeting(day: Day) -> impl IntoView {
     };
     view! {
         <div class="greeting">
-            <p class="greeting-date">{move || intl::date(language(), DateStyle::Full, day.today.get())}</p>
+            <p class="greeting-date">{move || language().date(DateStyle::Full, day.today.get())}</p>
             <PageTitle title=t.tab_today class="visually-hidden"/>
             <p class="greeting-words">{words}</p>
         </div>

@@ -2,7 +2,6 @@
 #![expect(clippy::disallowed_methods, reason = "this is the browser's place")]
 
 use gloo_events::EventListener;
-use gloo_timers::callback::Timeout;
 use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Document, Element, FocusOptions, HtmlElement, HtmlIFrameElement};
@@ -71,11 +70,10 @@ pub fn fit_to_content(frame: &HtmlIFrameElement) {
     let _ = style.set_property("block-size", &format!("{}px", body.scroll_height() + 2));
 }
 
-/// Calls `then` when what is being drawn now is on the screen.
+/// Calls `then` when what is being drawn now is on the screen: browsers ask for a second frame when
+/// they have shown the first.
 pub fn after_frame(then: impl FnOnce() + 'static) {
-    request_animation_frame(move || {
-        Timeout::new(0, then).forget();
-    });
+    request_animation_frame(move || request_animation_frame(then));
 }
 
 /// Moves the focus to the main part of the page.

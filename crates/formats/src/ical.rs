@@ -7,7 +7,7 @@ mod occurrences;
 mod reader;
 mod rules;
 
-pub use occurrences::occurrences;
+pub use occurrences::{Instance, instances, occurrences, span};
 
 use std::collections::BTreeMap;
 

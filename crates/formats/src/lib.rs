@@ -8,6 +8,7 @@
 //! - [`profile`]: `school.toml`, what differs between two schools (R24).
 //! - [`shift`]: moves a demo school by whole weeks, so that it always plays this week.
 //! - [`school`]: reads a whole folder; the door that an import goes through.
+//! - [`zone`]: wall-clock times and moments, both ways.
 //! - [`report`]: what could not be read, with file, line and remedy.
 //!
 //! A broken record never costs its neighbours, a broken file never costs other files.
@@ -20,4 +21,4 @@ pub mod school;
 pub mod shift;
 mod text;
 pub mod untis;
-mod zone;
+pub mod zone;

@@ -128,6 +128,8 @@ pub struct Period {
 pub struct MailRules {
     /// Subjects that begin so are meant for the parents (R3).
     pub parents_information: Vec<String>,
+    /// How much mail one person may have, in millions of bytes; none for the gateway's own limit.
+    pub quota_megabytes: Option<u32>,
 }
 
 /// The `[timetable]` table.

@@ -7,13 +7,15 @@ use chrono_tz::Tz;
 use tornister_protocol::time::{LocalDateTime, UtcDate};
 
 /// What the clocks in `zone` show at this moment.
-pub(crate) fn local(moment: UtcDate, zone: Tz) -> LocalDateTime {
+#[must_use]
+pub fn local(moment: UtcDate, zone: Tz) -> LocalDateTime {
     LocalDateTime(zone.from_utc_datetime(&moment.0).naive_local())
 }
 
 /// When the clocks in `zone` show this. A time that they show twice is the earlier one; one that they
 /// skip is counted with the offset before the gap (RFC 5545 §3.3.5).
-pub(crate) fn utc(time: LocalDateTime, zone: Tz) -> UtcDate {
+#[must_use]
+pub fn utc(time: LocalDateTime, zone: Tz) -> UtcDate {
     if let Some(moment) = zone.from_local_datetime(&time.0).earliest() {
         return UtcDate(moment.naive_utc());
     }

@@ -51,7 +51,8 @@ pub enum Ask {
     Queued,
     /// Forget these refused changes, which the user has seen.
     Dismiss(Vec<u64>),
-    /// Fetch a mail's body, which is not kept on the device by itself, and keep it.
+    /// Fetch a mail's body, which is not kept on the device by itself, and keep it. Answered, as
+    /// [`Ask::FetchBlob`] is, by [`Word::Done`], [`Word::Unreachable`] or [`Word::Failed`].
     FetchBody(EmailId),
     /// Fetch an attachment and keep it.
     FetchBlob {

@@ -11,6 +11,8 @@ use tornister_protocol::{
 
 use super::{
     Blobs, Deliveries, Index, Source, Uploads, Writer,
+    calendar::ParticipantIdentity,
+    quota::Quota,
     submission::{EmailSubmission, Identity, VacationResponse},
 };
 
@@ -40,8 +42,10 @@ pub struct CalendarSources {
     pub calendars: Arc<dyn Source<Calendar>>,
     /// Their events.
     pub events: Arc<dyn Source<CalendarEvent>>,
-    /// Lists events.
+    /// Finds events.
     pub event_index: Arc<dyn Index<CalendarEvent>>,
+    /// Who the person is among participants.
+    pub participants: Arc<dyn Source<ParticipantIdentity>>,
 }
 
 /// Homework.
@@ -51,7 +55,7 @@ pub struct TaskSources {
     pub lists: Arc<dyn Source<TaskList>>,
     /// What stands in them.
     pub tasks: Arc<dyn Source<Task>>,
-    /// Lists what stands in them.
+    /// Finds what stands in them.
     pub task_index: Arc<dyn Index<Task>>,
 }
 
@@ -79,6 +83,15 @@ pub struct SubmissionSources {
     pub vacation: Arc<dyn Source<VacationResponse>>,
 }
 
+/// How much room there is.
+#[derive(Clone)]
+pub struct QuotaSources {
+    /// Limits.
+    pub quotas: Arc<dyn Source<Quota>>,
+    /// Finds limits.
+    pub quota_index: Arc<dyn Index<Quota>>,
+}
+
 /// Everything that can be read. A module that the school denies is absent (R13). There is no way from
 /// here to a [`Writer`].
 #[derive(Clone, Default)]
@@ -87,6 +100,8 @@ pub struct ReadOnly {
     pub mail: Option<MailSources>,
     /// Sending mail.
     pub submission: Option<SubmissionSources>,
+    /// Room.
+    pub quota: Option<QuotaSources>,
     /// Calendars.
     pub calendars: Option<CalendarSources>,
     /// Homework.
@@ -104,7 +119,15 @@ pub struct ReadWrite {
     pub mailboxes: Option<Arc<dyn Writer<Mailbox>>>,
     /// Makes mails and sets their keywords and mailboxes.
     pub emails: Option<Arc<dyn Writer<Email>>>,
-    /// Sets progress.
+    /// Makes and changes the person's own calendars.
+    pub calendars: Option<Arc<dyn Writer<Calendar>>>,
+    /// Makes and changes events in them.
+    pub events: Option<Arc<dyn Writer<CalendarEvent>>>,
+    /// Makes and changes who the person is among participants.
+    pub participants: Option<Arc<dyn Writer<ParticipantIdentity>>>,
+    /// Makes and changes the person's own lists.
+    pub task_lists: Option<Arc<dyn Writer<TaskList>>>,
+    /// Makes and changes tasks in them, and sets the progress of all.
     pub tasks: Option<Arc<dyn Writer<Task>>>,
     /// Makes and changes identities.
     pub identities: Option<Arc<dyn Writer<Identity>>>,
@@ -132,6 +155,14 @@ impl Access {
         match self {
             Self::ReadOnly(sources) => sources,
             Self::ReadWrite(both) => &both.sources,
+        }
+    }
+
+    /// The same without its writers.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        match self {
+            Self::ReadOnly(sources) | Self::ReadWrite(ReadWrite { sources, .. }) => Self::ReadOnly(sources),
         }
     }
 

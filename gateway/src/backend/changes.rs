@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use tornister_protocol::{tasks::Progress, time::UtcDate};
+use tornister_protocol::time::UtcDate;
+
+use super::Object;
 
 /// A change to a set of names, such as keywords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,12 +54,9 @@ pub struct EmailUpdate {
     pub mailboxes: Members,
 }
 
-/// A patch of a Task.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TaskUpdate {
-    /// How far it is now, where that changes.
-    pub progress: Option<Progress>,
-}
+/// Properties to be set as a whole, each with a value that it may have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Properties(pub Object);
 
 /// What cannot be had, such as a new object of a type that only the school makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -62,6 +62,8 @@ pub const PROPERTIES: [&str; 27] = [
 ];
 /// How many of them are answered by default.
 pub const DEFAULT_PROPERTIES: usize = 24;
+/// Those that a message brings along: set once, at creation (RFC 8621 §4.6).
+pub const IMMUTABLE_PROPERTIES: &[&str] = PROPERTIES.split_at(18).0.split_at(6).1;
 
 /// The properties of a part, by default all but `headers` and `subParts` (RFC 8621 §4.2).
 pub const BODY_PROPERTIES: [&str; 12] = [

@@ -52,6 +52,17 @@ impl<'de, C: DeserializeOwned> Deserialize<'de> for Filter<C> {
 }
 
 impl<C> Filter<C> {
+    /// The conditions that everything fulfils that passes.
+    pub fn needed(&self) -> Vec<&C> {
+        match self {
+            Self::Condition(condition) => vec![condition],
+            Self::Operator { operator: Operator::And, conditions } => {
+                conditions.iter().flat_map(Self::needed).collect()
+            }
+            Self::Operator { .. } => Vec::new(),
+        }
+    }
+
     /// Whether an object passes, where `holds` decides a condition.
     pub fn passes(&self, holds: &impl Fn(&C) -> bool) -> bool {
         match self {

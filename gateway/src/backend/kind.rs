@@ -1,8 +1,6 @@
 //! The types of objects, as marks on the protocol's types: which source serves them, how they are
 //! found and written.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, de::DeserializeOwned};
 use tornister_protocol::{
     calendars::{Calendar, CalendarEvent},
@@ -12,10 +10,22 @@ use tornister_protocol::{
     time::LocalDate,
 };
 
-use super::submission::{EmailSubmission, Identity, VacationResponse};
 use super::{
-    EmailCondition, EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, NewEmail, Object, ReadOnly,
-    ReadWrite, Source, TaskUpdate, Writer, email::BodyOptions, select::Selectable,
+    EmailCondition, EmailUpdate, Index, MailboxFields, MailboxSetOptions, Never, NewEmail, Object,
+    Properties, ReadOnly, ReadWrite, Source, Writer,
+    calendar::{
+        CalendarSetOptions, EventQueryOptions, EventSetOptions, ParticipantIdentity, ParticipantSetOptions,
+        TimeOptions,
+    },
+    email::BodyOptions,
+    event_filter::EventCondition,
+    mailbox::{MailboxCondition, MailboxQueryOptions},
+    quota::{Quota, QuotaCondition},
+    submission::{
+        EmailSubmission, Identity, IdentityFields, NewSubmission, SubmissionCondition, SubmissionUpdate,
+        VacationResponse,
+    },
+    task::{TaskCondition, TaskListSetOptions},
 };
 
 /// A type of objects with `/get` and `/changes`.
@@ -65,11 +75,6 @@ pub struct LessonFilter {
     pub before: Option<LocalDate>,
 }
 
-/// The conditions of a type that can be listed but not filtered: none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoCondition {}
-
 /// No further arguments than the standard ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct NoOptions {}
@@ -103,94 +108,62 @@ kinds! {
     Identity: (), submission.identities;
     EmailSubmission: (), submission.submissions;
     VacationResponse: (), submission.vacation;
+    Quota: (), quota.quotas;
     Calendar: (), calendars.calendars;
-    CalendarEvent: (), calendars.events;
+    CalendarEvent: TimeOptions, calendars.events;
+    ParticipantIdentity: (), calendars.participants;
     TaskList: (), tasks.lists;
-    Task: (), tasks.tasks;
+    Task: TimeOptions, tasks.tasks;
     Lesson: (), school.lessons;
     DayNote: (), school.day_notes;
 }
 
-impl Queryable for Email {
-    type Condition = EmailCondition;
-    type QueryOptions = EmailQueryOptions;
+macro_rules! queryable {
+    ($($kind:ident: $condition:ty, $options:ty, $module:ident . $field:ident;)*) => {$(
+        impl Queryable for $kind {
+            type Condition = $condition;
+            type QueryOptions = $options;
 
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.mail.as_ref().map(|mail| mail.email_index.as_ref())
-    }
-}
-
-impl Queryable for CalendarEvent {
-    type Condition = NoCondition;
-    type QueryOptions = NoOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.calendars.as_ref().map(|calendars| calendars.event_index.as_ref())
-    }
-}
-
-impl Queryable for Task {
-    type Condition = NoCondition;
-    type QueryOptions = NoOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.tasks.as_ref().map(|tasks| tasks.task_index.as_ref())
-    }
-}
-
-impl Queryable for Lesson {
-    type Condition = LessonFilter;
-    type QueryOptions = NoOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.school.as_ref().map(|school| school.lesson_index.as_ref())
-    }
-}
-
-macro_rules! plain_lists {
-    ($($kind:ident),*) => {$(
-        impl Selectable for $kind {
-            const SORTS: &'static [&'static str] = &[];
-
-            fn holds(_: &NoCondition, _: &Object) -> bool {
-                true
-            }
-
-            fn compare(_: &str, _: &Object, _: &Object) -> Ordering {
-                Ordering::Equal
+            fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
+                sources.$module.as_ref().map(|module| module.$field.as_ref())
             }
         }
     )*};
 }
 
-plain_lists!(CalendarEvent, Task);
-
-impl Writable for Email {
-    type Create = NewEmail;
-    type Update = EmailUpdate;
-    type SetOptions = NoOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.emails.as_deref()
-    }
+queryable! {
+    Mailbox: MailboxCondition, MailboxQueryOptions, mail.mailbox_index;
+    Email: EmailCondition, EmailQueryOptions, mail.email_index;
+    EmailSubmission: SubmissionCondition, NoOptions, submission.submission_index;
+    Quota: QuotaCondition, NoOptions, quota.quota_index;
+    CalendarEvent: EventCondition, EventQueryOptions, calendars.event_index;
+    Task: TaskCondition, NoOptions, tasks.task_index;
+    Lesson: LessonFilter, NoOptions, school.lesson_index;
 }
 
-impl Writable for Mailbox {
-    type Create = MailboxFields;
-    type Update = MailboxFields;
-    type SetOptions = MailboxSetOptions;
+macro_rules! writable {
+    ($($kind:ident: $create:ty, $update:ty, $options:ty, $field:ident;)*) => {$(
+        impl Writable for $kind {
+            type Create = $create;
+            type Update = $update;
+            type SetOptions = $options;
 
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.mailboxes.as_deref()
-    }
+            fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
+                sources.$field.as_deref()
+            }
+        }
+    )*};
 }
 
-impl Writable for Task {
-    type Create = Never;
-    type Update = TaskUpdate;
-    type SetOptions = NoOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.tasks.as_deref()
-    }
+writable! {
+    Mailbox: MailboxFields, MailboxFields, MailboxSetOptions, mailboxes;
+    Email: NewEmail, EmailUpdate, NoOptions, emails;
+    Identity: IdentityFields, IdentityFields, NoOptions, identities;
+    EmailSubmission: NewSubmission, SubmissionUpdate, NoOptions, submissions;
+    VacationResponse: Never, Properties, NoOptions, vacation;
+    Calendar: Properties, Properties, CalendarSetOptions, calendars;
+    CalendarEvent: Object, Object, EventSetOptions, events;
+    ParticipantIdentity: Properties, Properties, ParticipantSetOptions, participants;
+    TaskList: Properties, Properties, TaskListSetOptions, task_lists;
+    Task: Object, Object, NoOptions, tasks;
 }

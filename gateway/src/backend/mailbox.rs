@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tornister_protocol::mail::Mailbox;
 
 use super::{
-    Index, Object, Plan, Queryable, ReadOnly,
+    BackendError, Object, Plan,
     collation::casemap,
     select::{Selectable, order, passes, text},
 };
@@ -40,19 +40,10 @@ pub(crate) fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
     Option::deserialize(value).map(Some)
 }
 
-impl Queryable for Mailbox {
-    type Condition = MailboxCondition;
-    type QueryOptions = MailboxQueryOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.mail.as_ref().map(|mail| mail.mailbox_index.as_ref())
-    }
-}
-
 impl Selectable for Mailbox {
     const SORTS: &'static [&'static str] = &["sortOrder", "name"];
 
-    fn holds(condition: &MailboxCondition, mailbox: &Object) -> bool {
+    fn holds(condition: &MailboxCondition, mailbox: &Object, _: &MailboxQueryOptions) -> bool {
         let optional = |name: &str| mailbox.get(name).and_then(Value::as_str);
         let name = casemap(text(mailbox, "name"));
         condition.parent_id.as_ref().is_none_or(|wanted| wanted.as_deref() == optional("parentId"))
@@ -72,7 +63,7 @@ impl Selectable for Mailbox {
         }
     }
 
-    fn arrange(plan: &Plan<Self>, mut list: Vec<Object>) -> Vec<Object> {
+    fn arrange(plan: &Plan<Self>, mut list: Vec<Object>) -> Result<Vec<Object>, BackendError> {
         list.sort_by(|a, b| order(plan, a, b));
         if plan.options.sort_as_tree {
             list = as_tree(list);
@@ -95,7 +86,7 @@ impl Selectable for Mailbox {
                 }
             }
         });
-        kept
+        Ok(kept)
     }
 }
 

@@ -3,6 +3,9 @@
 //! - [`Source`] reads the objects of one type, [`Index`] finds their ids, [`Blobs`] gives bytes,
 //!   [`Writer`] changes objects, [`Uploads`] takes bytes. `changes` has what can be asked of a writer,
 //!   [`Refusal`] why it refuses.
+//! - [`calendar`], [`event_filter`], [`task`], [`mailbox`], [`submission`], [`email`], [`quota`]: what is asked
+//!   of single types. [`jscalendar`] checks what a client writes, [`mod@patch`] applies patches, [`series`]
+//!   knows occurrences.
 //! - [`select`] filters and sorts in memory, for types of which there are few; [`collation`] orders texts,
 //!   [`words`] makes them searchable.
 //! - [`Access`] is what a session holds of one account: either a [`ReadOnly`] set of sources or a
@@ -13,20 +16,27 @@
 //! there is one (D2).
 
 mod access;
+pub mod calendar;
 mod changes;
 pub mod collation;
 pub mod email;
 mod email_filter;
 pub mod embedded;
 mod error;
+pub mod event_filter;
 mod filter;
+pub mod jscalendar;
 mod kind;
 pub mod mailbox;
 pub mod moment;
+pub mod patch;
+pub mod quota;
 mod refusal;
 pub mod select;
+pub mod series;
 mod source;
 pub mod submission;
+pub mod task;
 pub mod words;
 mod writer;
 
@@ -35,17 +45,18 @@ use tokio::sync::watch;
 use tornister_protocol::id::AccountId;
 
 pub use access::{
-    Access, CalendarSources, MailSources, ReadOnly, ReadWrite, SchoolSources, SubmissionSources, TaskSources,
+    Access, CalendarSources, MailSources, QuotaSources, ReadOnly, ReadWrite, SchoolSources,
+    SubmissionSources, TaskSources,
 };
-pub use changes::{EmailUpdate, MailboxFields, MailboxSetOptions, Members, Never, NewEmail, TaskUpdate};
+pub use changes::{EmailUpdate, MailboxFields, MailboxSetOptions, Members, Never, NewEmail, Properties};
 pub use email_filter::{EMAIL_CONDITIONS, EmailCondition, HeaderCondition};
 pub use error::BackendError;
 pub use filter::{Filter, Operator};
-pub use kind::{EmailQueryOptions, Kind, LessonFilter, NoCondition, NoOptions, Queryable, Writable};
+pub use kind::{EmailQueryOptions, Kind, LessonFilter, NoOptions, Queryable, Writable};
 pub use refusal::{Refusal, RefusalKind};
 pub use source::{
-    Blobs, Changes, Comparator, Deliveries, Found, Index, Matches, Object, Plan, Source, Touched, Uploads,
-    Wanted,
+    Blobs, Changes, Comparator, Deliveries, Found, Holder, Index, Matches, Object, Plan, Source, Touched,
+    Uploads, Wanted,
 };
 pub use writer::{Batch, Outcome, Patch, Writer};
 
@@ -58,6 +69,8 @@ pub struct AccountAccess {
     pub name: String,
     /// Whether it is the session's own person's.
     pub is_personal: bool,
+    /// Under which its person takes part in events, as `mailto:`; empty where there is none.
+    pub address: String,
     /// What may be done with it.
     pub access: Access,
 }

@@ -22,7 +22,8 @@ pub struct Refusal {
     pub details: BTreeMap<String, Value>,
 }
 
-/// The kinds of RFC 8620 §5.3 and §5.4 and RFC 8621 §2.5, §4.6, §4.8, §6.3, §7.5.
+/// The kinds of RFC 8620 §5.3 and §5.4 and RFC 8621 §2.5, §4.6, §4.8, §6.3, §7.5, and of the
+/// drafts for calendars and tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RefusalKind {
@@ -48,6 +49,12 @@ pub enum RefusalKind {
     MailboxHasChild,
     /// A mailbox holds mail.
     MailboxHasEmail,
+    /// A calendar holds events.
+    CalendarHasEvent,
+    /// A list holds tasks.
+    TaskListHasTask,
+    /// Participants cannot be told from here.
+    NoSupportedScheduleMethods,
     /// Blobs are missing; `notFound` names them.
     BlobNotFound,
     /// More keywords than the server holds.

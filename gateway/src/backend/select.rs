@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{BackendError, Object, Plan, Queryable};
+use super::{BackendError, Filter, Object, Plan, Queryable, words::Term};
 
 /// A type that is filtered and sorted in memory.
 pub trait Selectable: Queryable {
@@ -13,16 +13,25 @@ pub trait Selectable: Queryable {
     const SORTS: &'static [&'static str];
 
     /// Whether a condition lets an object through.
-    fn holds(condition: &Self::Condition, object: &Object) -> bool;
+    fn holds(condition: &Self::Condition, object: &Object, options: &Self::QueryOptions) -> bool;
+
+    /// The terms that every object has in its texts that this filter lets through, where those of the type
+    /// are indexed by words.
+    fn needed_terms(_filter: &Filter<Self::Condition>) -> Vec<Term> {
+        Vec::new()
+    }
 
     /// The order of two objects by one of [`Selectable::SORTS`].
     fn compare(property: &str, a: &Object, b: &Object) -> Ordering;
 
-    /// Puts all objects in order and takes those that pass.
-    fn arrange(plan: &Plan<Self>, mut list: Vec<Object>) -> Vec<Object> {
-        list.sort_by(|a, b| order(plan, a, b));
+    /// Takes those that pass and puts them in order.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    fn arrange(plan: &Plan<Self>, mut list: Vec<Object>) -> Result<Vec<Object>, BackendError> {
         list.retain(|object| passes(plan, object));
-        list
+        list.sort_by(|a, b| order(plan, a, b));
+        Ok(list)
     }
 }
 
@@ -34,12 +43,13 @@ pub fn select<K: Selectable>(plan: &Plan<K>, list: Vec<Object>) -> Result<Vec<St
     if let Some(unknown) = plan.sort.iter().find(|by| !K::SORTS.contains(&by.property.as_str())) {
         return Err(BackendError::UnsupportedSort(unknown.property.clone()));
     }
-    Ok(K::arrange(plan, list).iter().map(|object| text(object, "id").to_owned()).collect())
+    Ok(K::arrange(plan, list)?.iter().map(|object| text(object, "id").to_owned()).collect())
 }
 
 /// Whether the plan's filter lets an object through.
 pub fn passes<K: Selectable>(plan: &Plan<K>, object: &Object) -> bool {
-    plan.filter.as_ref().is_none_or(|filter| filter.passes(&|condition| K::holds(condition, object)))
+    let holds = |condition: &K::Condition| K::holds(condition, object, &plan.options);
+    plan.filter.as_ref().is_none_or(|filter| filter.passes(&holds))
 }
 
 /// The order of two objects by the plan's sort; equal ones by their ids.

@@ -151,6 +151,23 @@ pub trait Blobs: Send + Sync {
     /// # Errors
     /// See [`BackendError`].
     async fn blob(&self, id: &BlobId) -> Result<Option<Vec<u8>>, BackendError>;
+
+    /// The mails of the account that hold a blob.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn holders(&self, id: &BlobId) -> Result<Vec<Holder>, BackendError>;
+}
+
+/// A mail that holds a blob, whole or as a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The mail.
+    pub email_id: String,
+    /// Its thread.
+    pub thread_id: String,
+    /// Its mailboxes.
+    pub mailbox_ids: Vec<String>,
 }
 
 /// Takes bytes into one account.
@@ -159,7 +176,7 @@ pub trait Uploads: Send + Sync {
     /// Stores bytes; they can be read through [`Blobs`] for a day, and for as long as something holds them.
     ///
     /// # Errors
-    /// See [`BackendError`].
+    /// [`BackendError::OverQuota`]; others see there.
     async fn upload(&self, bytes: Vec<u8>) -> Result<BlobId, BackendError>;
 }
 

@@ -7,9 +7,7 @@ use serde_json::{Map, Value};
 use tornister_protocol::{mail::EmailAddress, time::UtcDate};
 
 use super::{
-    Index, Object, Queryable, ReadOnly, ReadWrite, Writable, Writer,
-    changes::Never,
-    kind::NoOptions,
+    NoOptions, Object,
     moment::Moment,
     select::{Selectable, text},
 };
@@ -41,16 +39,6 @@ pub struct IdentityFields {
     pub text_signature: Option<String>,
     /// For HTML.
     pub html_signature: Option<String>,
-}
-
-impl Writable for Identity {
-    type Create = IdentityFields;
-    type Update = IdentityFields;
-    type SetOptions = NoOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.identities.as_deref()
-    }
 }
 
 /// An address of an envelope (RFC 8621 §7).
@@ -91,16 +79,6 @@ pub struct SubmissionUpdate {
     pub undo_status: Option<String>,
 }
 
-impl Writable for EmailSubmission {
-    type Create = NewSubmission;
-    type Update = SubmissionUpdate;
-    type SetOptions = NoOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.submissions.as_deref()
-    }
-}
-
 /// A FilterCondition (RFC 8621 §7.3).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -113,19 +91,10 @@ pub struct SubmissionCondition {
     after: Option<Moment>,
 }
 
-impl Queryable for EmailSubmission {
-    type Condition = SubmissionCondition;
-    type QueryOptions = NoOptions;
-
-    fn index(sources: &ReadOnly) -> Option<&dyn Index<Self>> {
-        sources.submission.as_ref().map(|submission| submission.submission_index.as_ref())
-    }
-}
-
 impl Selectable for EmailSubmission {
     const SORTS: &'static [&'static str] = &["emailId", "threadId", "sentAt", "sendAt"];
 
-    fn holds(condition: &SubmissionCondition, object: &Object) -> bool {
+    fn holds(condition: &SubmissionCondition, object: &Object, _: &NoOptions) -> bool {
         let among = |ids: &Option<Vec<String>>, name: &str| {
             ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == text(object, name)))
         };
@@ -141,22 +110,5 @@ impl Selectable for EmailSubmission {
     fn compare(property: &str, a: &Object, b: &Object) -> Ordering {
         let name = if property == "sentAt" { "sendAt" } else { property };
         text(a, name).cmp(text(b, name))
-    }
-}
-
-/// What is set of the VacationResponse.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VacationFields {
-    /// The properties that change, as the object has them.
-    pub properties: Object,
-}
-
-impl Writable for VacationResponse {
-    type Create = Never;
-    type Update = VacationFields;
-    type SetOptions = NoOptions;
-
-    fn writer(sources: &ReadWrite) -> Option<&dyn Writer<Self>> {
-        sources.vacation.as_deref()
     }
 }

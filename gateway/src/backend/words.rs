@@ -130,6 +130,12 @@ fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
 }
 
 impl Term {
+    /// Whether a text has this term.
+    #[must_use]
+    pub fn is_in(&self, words: &[Word]) -> bool {
+        self.places(words).next().is_some()
+    }
+
     /// Where in a text's words this term stands.
     fn places<'w>(&self, words: &'w [Word]) -> impl Iterator<Item = &'w [Word]> {
         let fits = |found: &&[Word]| {

@@ -2,6 +2,7 @@
 
 mod import;
 mod serve;
+mod token;
 
 use std::path::PathBuf;
 
@@ -24,6 +25,9 @@ enum Command {
     /// Look after the embedded school.
     #[command(subcommand)]
     School(SchoolCommand),
+    /// App passwords, with which other mail and calendar programs log in.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -64,5 +68,6 @@ pub async fn run(cli: Cli, environment: Environment) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(serve) => serve.run(environment).await,
         Command::School(SchoolCommand::Import(import)) => import.run(environment).await,
+        Command::Token(command) => command.run(environment).await,
     }
 }

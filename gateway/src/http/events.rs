@@ -19,7 +19,7 @@ use super::{Gateway, error::Error, turnstile::Pass, visitor::Visitor};
 use crate::{
     backend::BackendError,
     jmap::push::{self, States, Types},
-    session::cookie::Token,
+    session::credential::Credential,
 };
 
 /// A ping comes no less often, whatever the client asks for.
@@ -54,7 +54,7 @@ pub async fn events(
     })?;
     let pass = gateway.listening.enter(&visitor.session.login);
     let pass = pass.ok_or(Error::TooMany("too many event streams of this person"))?;
-    let token = Token::from_headers(&headers).ok_or(Error::NotLoggedIn)?;
+    let credential = Credential::from_headers(&headers).ok_or(Error::NotLoggedIn)?;
     let mut changed = gateway.school.changed();
     changed.mark_unchanged();
     let types = Types::parse(&wanted.types);
@@ -69,7 +69,7 @@ pub async fn events(
         closing: gateway.closing.subscribe(),
         gateway,
         login: visitor.session.login,
-        token,
+        credential,
         types,
         changed,
         known: if missed { BTreeMap::new() } else { known },
@@ -91,7 +91,7 @@ struct Listener {
     gateway: Gateway,
     closing: watch::Receiver<bool>,
     login: String,
-    token: Token,
+    credential: Credential,
     types: Types,
     changed: watch::Receiver<i64>,
     /// What the client knows.
@@ -139,7 +139,7 @@ impl Listener {
     }
 
     async fn is_logged_in(&self) -> bool {
-        let session = self.gateway.sessions.find(&self.token).await;
+        let session = self.gateway.sessions.find(&self.credential).await;
         session.is_ok_and(|session| session.is_some_and(|session| session.login == self.login))
     }
 

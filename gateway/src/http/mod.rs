@@ -4,11 +4,12 @@
 //! - [`auth`]: login and logout. [`jmap`]: the Session and the API. [`download`], [`upload`]: blobs.
 //! - [`events`]: what has changed, pushed.
 //! - [`assets`]: the built app.
-//! - [`visitor`]: who asks. [`origin`]: from where. [`headers`]: what every answer says to the browser.
+//! - [`visitor`]: who asks. [`challenge`]: how other clients may say so. [`origin`]: from where. [`headers`]: what every answer says to the browser.
 //! - [`error`]: the one error, and what of it a client sees.
 
 pub mod assets;
 mod auth;
+mod challenge;
 mod download;
 mod error;
 mod events;
@@ -116,12 +117,14 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/auth/logout", post(auth::logout))
         .layer(middleware::from_fn(origin::check_json))
         .layer(middleware::from_fn_with_state(gateway.clone(), origin::check))
+        .layer(middleware::from_fn(challenge::offer))
         .layer(middleware::from_fn(headers::private));
     let uncompressed = Router::new()
         .route("/jmap/download/{account_id}/{blob_id}/{name}", get(download::download))
         .route("/jmap/upload/{account_id}", post(upload::upload).layer(DefaultBodyLimit::disable()))
         .route("/jmap/events", get(events::events))
         .layer(middleware::from_fn_with_state(gateway.clone(), origin::check))
+        .layer(middleware::from_fn(challenge::offer))
         .layer(middleware::from_fn(headers::private));
     Router::new()
         .merge(api)

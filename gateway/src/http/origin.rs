@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{Gateway, error::Error};
+use super::{Gateway, challenge, error::Error};
 
 /// Scheme and authority, such as `https://tornister.example.org`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl FromRequestParts<Gateway> for ClientAddress {
 
 /// Refuses POSTs that another site made a browser send.
 pub async fn check(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
-    if request.method() != Method::POST {
+    if request.method() != Method::POST || challenge::speaks_for_itself(request.headers()) {
         return next.run(request).await;
     }
     let headers = request.headers();

@@ -8,7 +8,7 @@ use axum::{
 use super::{Gateway, error::Error};
 use crate::{
     backend::AccountAccess,
-    session::{Session, cookie::Token},
+    session::{Session, credential::Credential},
 };
 
 /// Somebody who is logged in, and what they may see.
@@ -25,13 +25,18 @@ impl FromRequestParts<Gateway> for Visitor {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Error> {
-        let token = Token::from_headers(&parts.headers).ok_or(Error::NotLoggedIn)?;
-        let session = gateway.sessions.find(&token).await?.ok_or(Error::NotLoggedIn)?;
-        let accounts = gateway.school.accounts(&session.login).await?;
+        let credential = Credential::from_headers(&parts.headers).ok_or(Error::NotLoggedIn)?;
+        let session = gateway.sessions.find(&credential).await?.ok_or(Error::NotLoggedIn)?;
+        let mut accounts = gateway.school.accounts(&session.login).await?;
         if accounts.is_empty() {
             return Err(Error::NotLoggedIn);
         }
-        let cookie = session.prolonged.then(|| token.set_cookie(session.device)).flatten();
+        if session.is_read_only {
+            for account in &mut accounts {
+                account.access = account.access.clone().read_only();
+            }
+        }
+        let cookie = session.prolonged.then(|| credential.set_cookie(session.device)).flatten();
         Ok(Self { session, accounts, cookie })
     }
 }

@@ -6,5 +6,9 @@ use tornister_protocol::capability::{CALENDARS, CORE, MAIL, SCHOOL, TASKS};
 pub const SUBMISSION: &str = "urn:ietf:params:jmap:submission";
 /// RFC 8621 §1.3.3.
 pub const VACATION: &str = "urn:ietf:params:jmap:vacationresponse";
+/// RFC 9404 §3.1.
+pub const BLOB: &str = "urn:ietf:params:jmap:blob";
+/// RFC 9425 §2.1.
+pub const QUOTA: &str = "urn:ietf:params:jmap:quota";
 /// All of them.
-pub const ALL: [&str; 7] = [CORE, MAIL, SUBMISSION, VACATION, CALENDARS, TASKS, SCHOOL];
+pub const ALL: [&str; 9] = [CORE, MAIL, SUBMISSION, VACATION, CALENDARS, TASKS, BLOB, QUOTA, SCHOOL];

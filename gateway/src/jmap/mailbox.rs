@@ -69,7 +69,7 @@ impl Changed for Mailbox {
         let mut fields = MailboxFields::default();
         for (path, value) in patch {
             match path.as_str() {
-                "name" => fields.name = Some(name(&typed::<String>(path, value)?)?),
+                "name" => fields.name = Some(net_unicode(&typed::<String>(path, value)?)?),
                 "parentId" => fields.parent_id = Some(typed(path, value)?),
                 "role" => fields.role = Some(known_role(typed(path, value)?)?),
                 "sortOrder" => {
@@ -88,7 +88,7 @@ impl Changed for Mailbox {
 }
 
 /// Net-Unicode (RFC 5198): composed, without control characters.
-fn name(text: &str) -> Result<String, Refusal> {
+pub fn net_unicode(text: &str) -> Result<String, Refusal> {
     let name: String = text.nfc().collect();
     if name.trim().is_empty() || name.len() > MAX_SIZE_MAILBOX_NAME {
         let description = format!("a name has 1 to {MAX_SIZE_MAILBOX_NAME} octets");

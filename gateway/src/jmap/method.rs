@@ -16,14 +16,16 @@ use tornister_protocol::{
 
 use super::{
     blob,
-    capability::{SUBMISSION, VACATION},
+    capability::{BLOB, QUOTA, SUBMISSION, VACATION},
     core, email, snippet,
-    standard::{changes, get, query, query_changes, set},
+    standard::{changes, copy, get, query, query_changes, set},
     submission,
 };
 use crate::{
     backend::{
         AccountAccess, BackendError,
+        calendar::ParticipantIdentity,
+        quota::Quota,
         submission::{EmailSubmission, Identity, VacationResponse},
     },
     environment::Environment,
@@ -95,6 +97,13 @@ macro_rules! methods {
 methods! {
     "Core/echo", CORE, core::echo;
     "Blob/copy", CORE, blob::copy;
+    "Blob/upload", BLOB, blob::upload;
+    "Blob/get", BLOB, blob::get;
+    "Blob/lookup", BLOB, blob::lookup;
+    "Quota/get", QUOTA, get::<Quota>;
+    "Quota/changes", QUOTA, changes::<Quota>;
+    "Quota/query", QUOTA, query::<Quota>;
+    "Quota/queryChanges", QUOTA, query_changes::<Quota>;
     "Mailbox/get", MAIL, get::<Mailbox>;
     "Mailbox/changes", MAIL, changes::<Mailbox>;
     "Mailbox/query", MAIL, query::<Mailbox>;
@@ -123,17 +132,25 @@ methods! {
     "VacationResponse/set", VACATION, set::<VacationResponse>;
     "Calendar/get", CALENDARS, get::<Calendar>;
     "Calendar/changes", CALENDARS, changes::<Calendar>;
+    "Calendar/set", CALENDARS, set::<Calendar>;
+    "ParticipantIdentity/get", CALENDARS, get::<ParticipantIdentity>;
+    "ParticipantIdentity/changes", CALENDARS, changes::<ParticipantIdentity>;
+    "ParticipantIdentity/set", CALENDARS, set::<ParticipantIdentity>;
     "CalendarEvent/get", CALENDARS, get::<CalendarEvent>;
     "CalendarEvent/changes", CALENDARS, changes::<CalendarEvent>;
     "CalendarEvent/query", CALENDARS, query::<CalendarEvent>;
     "CalendarEvent/queryChanges", CALENDARS, query_changes::<CalendarEvent>;
+    "CalendarEvent/set", CALENDARS, set::<CalendarEvent>;
+    "CalendarEvent/copy", CALENDARS, |call| copy::<CalendarEvent>(call, "CalendarEvent/set");
     "TaskList/get", TASKS, get::<TaskList>;
     "TaskList/changes", TASKS, changes::<TaskList>;
+    "TaskList/set", TASKS, set::<TaskList>;
     "Task/get", TASKS, get::<Task>;
     "Task/changes", TASKS, changes::<Task>;
     "Task/query", TASKS, query::<Task>;
     "Task/queryChanges", TASKS, query_changes::<Task>;
     "Task/set", TASKS, set::<Task>;
+    "Task/copy", TASKS, |call| copy::<Task>(call, "Task/set");
     "Lesson/get", SCHOOL, get::<Lesson>;
     "Lesson/changes", SCHOOL, changes::<Lesson>;
     "Lesson/query", SCHOOL, query::<Lesson>;
@@ -181,6 +198,8 @@ pub fn backend_error(failure: BackendError) -> MethodError {
     let kind = match &failure {
         BackendError::CannotCalculateChanges => return bare(MethodErrorKind::CannotCalculateChanges),
         BackendError::StateMismatch => return bare(MethodErrorKind::StateMismatch),
+        BackendError::OverQuota => MethodErrorKind::Forbidden,
+        BackendError::CannotCalculateOccurrences => MethodErrorKind::CannotCalculateOccurrences,
         BackendError::TooManyObjects { .. } => MethodErrorKind::RequestTooLarge,
         BackendError::UnsupportedFilter(_) => MethodErrorKind::UnsupportedFilter,
         BackendError::UnsupportedSort(_) => MethodErrorKind::UnsupportedSort,

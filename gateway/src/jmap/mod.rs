@@ -11,6 +11,7 @@
 mod blob;
 mod calendar;
 pub mod capability;
+mod collection;
 mod core;
 mod day_note;
 mod dispatch;
@@ -23,6 +24,7 @@ pub mod limits;
 mod mailbox;
 mod method;
 pub mod push;
+mod quota;
 mod reference;
 pub mod session;
 mod snippet;

@@ -14,6 +14,8 @@ use tornister_protocol::{
 
 use crate::backend::{
     AccountAccess, BackendError, Kind, ReadOnly,
+    calendar::ParticipantIdentity,
+    quota::Quota,
     submission::{EmailSubmission, Identity, VacationResponse},
 };
 
@@ -70,7 +72,9 @@ pub async fn states(accounts: &[AccountAccess]) -> Result<States, BackendError> 
             Identity,
             EmailSubmission,
             VacationResponse,
+            Quota,
             Calendar,
+            ParticipantIdentity,
             CalendarEvent,
             TaskList,
             Task,

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use tornister_protocol::core::{MethodError, MethodErrorKind, ResultReference};
 
 use super::method::{error, invalid_arguments};
+use crate::backend::patch::unescape;
 
 /// Replaces each `#argument` by what it refers to.
 pub fn resolve(
@@ -47,11 +48,6 @@ fn look_up(name: &str, value: Value, answers: &[(String, Value, String)]) -> Res
     };
     let tokens = tokens.ok_or_else(|| failed("the path does not begin with '/'"))?;
     walk(answer, &tokens).ok_or_else(|| failed(&format!("nothing is at {}", reference.path)))
-}
-
-/// RFC 6901 §4.
-pub(super) fn unescape(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
 }
 
 fn walk(value: &Value, tokens: &[String]) -> Option<Value> {

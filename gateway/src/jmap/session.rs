@@ -11,14 +11,19 @@ use tornister_protocol::{
 };
 
 use super::{
-    capability::{ALL, SUBMISSION, VACATION},
+    blob::{DIGESTS, MAX_DATA_SOURCES, TYPES},
+    capability::{ALL, BLOB, QUOTA, SUBMISSION, VACATION},
     email::SORTS,
     limits::{
         COLLATIONS, MAX_CALLS_IN_REQUEST, MAX_CONCURRENT_REQUESTS, MAX_CONCURRENT_UPLOAD, MAX_OBJECTS_IN_GET,
         MAX_OBJECTS_IN_SET, MAX_SIZE_ATTACHMENTS, MAX_SIZE_MAILBOX_NAME, MAX_SIZE_REQUEST, MAX_SIZE_UPLOAD,
     },
 };
-use crate::backend::AccountAccess;
+use crate::backend::{
+    AccountAccess,
+    event_filter::MAX_EXPANDED_DAYS,
+    jscalendar::{MAX_DATE_TIME, MAX_PARTICIPANTS, MIN_DATE_TIME},
+};
 
 /// What the app is told after login. `base` is the address before `/jmap/api`, such as
 /// `https://tornister.example.org`.
@@ -76,12 +81,33 @@ fn modules(account: &AccountAccess) -> impl Iterator<Item = (&'static str, Value
         "mayCreateTopLevelMailbox": account.access.writers().is_some(),
     });
     let submission = json!({ "maxDelayedSend": 0, "submissionExtensions": {} });
+    let calendars = json!({
+        "maxCalendarsPerEvent": null,
+        "minDateTime": MIN_DATE_TIME,
+        "maxDateTime": MAX_DATE_TIME,
+        "maxExpandedQueryDuration": format!("P{MAX_EXPANDED_DAYS}D"),
+        "maxParticipantsPerEvent": MAX_PARTICIPANTS,
+        "mayCreateCalendar": account.access.writers().is_some(),
+    });
+    let tasks = json!({
+        "minDateTime": MIN_DATE_TIME,
+        "maxDateTime": MAX_DATE_TIME,
+        "mayCreateTaskList": account.access.writers().is_some(),
+    });
+    let blob = json!({
+        "maxSizeBlobSet": MAX_SIZE_UPLOAD,
+        "maxDataSources": MAX_DATA_SOURCES,
+        "supportedTypeNames": TYPES,
+        "supportedDigestAlgorithms": DIGESTS,
+    });
     let modules = [
         (MAIL, sources.mail.is_some(), mail),
         (SUBMISSION, sources.submission.is_some(), submission),
         (VACATION, sources.submission.is_some(), json!({})),
-        (CALENDARS, sources.calendars.is_some(), json!({})),
-        (TASKS, sources.tasks.is_some(), json!({})),
+        (CALENDARS, sources.calendars.is_some(), calendars),
+        (TASKS, sources.tasks.is_some(), tasks),
+        (BLOB, sources.mail.is_some(), blob),
+        (QUOTA, sources.quota.is_some(), json!({})),
         (SCHOOL, sources.school.is_some(), json!({})),
     ];
     modules.into_iter().filter_map(|(name, exists, value)| exists.then_some((name, value)))

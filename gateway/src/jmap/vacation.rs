@@ -5,9 +5,7 @@ use tornister_protocol::core::MethodError;
 
 use super::standard::{Changed, Creating, Served, no_such_path, typed};
 use crate::backend::{
-    Never, Object, Refusal, RefusalKind,
-    moment::Moment,
-    submission::{VacationFields, VacationResponse},
+    Never, Object, Properties, Refusal, RefusalKind, moment::Moment, submission::VacationResponse,
 };
 
 impl Served for VacationResponse {
@@ -22,8 +20,8 @@ impl Changed for VacationResponse {
         Ok(Err(Refusal::bare(RefusalKind::Singleton)))
     }
 
-    fn update(patch: &Map<String, Value>) -> Result<VacationFields, Refusal> {
-        let mut fields = VacationFields::default();
+    fn update(patch: &Map<String, Value>) -> Result<Properties, Refusal> {
+        let mut fields = Properties::default();
         for (path, value) in patch {
             match path.as_str() {
                 "isEnabled" => {
@@ -37,7 +35,7 @@ impl Changed for VacationResponse {
                 }
                 _ => return Err(no_such_path(path)),
             }
-            fields.properties.insert(path.clone(), value.clone());
+            fields.0.insert(path.clone(), value.clone());
         }
         Ok(fields)
     }

@@ -1,25 +1,16 @@
 //! The cookie that carries a session's token.
 
 use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
-use sha2::{Digest as _, Sha256};
 use tornister_protocol::auth::DeviceKind;
 
-use super::OWN_SECONDS;
+use super::{OWN_SECONDS, secret::Secret};
 use crate::environment::Random;
 
 /// `__Host-` makes browsers insist on Secure, on this host alone and on the whole path.
 const NAME: &str = "__Host-tornister";
-const BYTES: usize = 32;
-
-/// 256 random bits. `Debug` hides them.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token([u8; BYTES]);
-
-impl std::fmt::Debug for Token {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
+/// A session's secret, in its cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token(Secret);
 
 impl Token {
     /// A new one.
@@ -27,15 +18,13 @@ impl Token {
     /// # Errors
     /// Where there is no randomness.
     pub fn new(random: &dyn Random) -> std::io::Result<Self> {
-        let mut bytes = [0; BYTES];
-        random.fill(&mut bytes)?;
-        Ok(Self(bytes))
+        Secret::new(random).map(Self)
     }
 
     /// What the database knows of it.
     #[must_use]
     pub fn hash(&self) -> Vec<u8> {
-        Sha256::digest(self.0).to_vec()
+        self.0.hash()
     }
 
     /// The token that a request carries.
@@ -45,20 +34,13 @@ impl Token {
         let mut pairs =
             cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let (_, text) = pairs.find(|(name, _)| *name == NAME)?;
-        if text.len() != 2 * BYTES || !text.is_ascii() {
-            return None;
-        }
-        let mut bytes = [0; BYTES];
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
-        }
-        Some(Self(bytes))
+        Secret::from_hex(text).map(Self)
     }
 
     /// The `Set-Cookie` that gives it to a browser. A shared device forgets it when the browser closes.
     #[must_use]
     pub fn set_cookie(&self, device: DeviceKind) -> Option<HeaderValue> {
-        let value: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        let value = self.0.to_hex();
         let age = match device {
             DeviceKind::Own => format!("; Max-Age={OWN_SECONDS}"),
             DeviceKind::Shared => String::new(),

@@ -1,14 +1,20 @@
-//! Who is logged in: cookie sessions, kept in the gateway's own database whatever the backend is.
+//! Who is logged in: cookie sessions of browsers and app passwords of other clients, kept in the gateway's
+//! own database whatever the backend is.
 //!
-//! - [`cookie`]: the token on its way. [`brake`]: slows down who guesses passwords.
+//! - [`cookie`]: a session's token on its way. [`brake`]: slows down who guesses passwords.
+//! - [`token`]: app passwords. [`credential`]: either of the two, in a request. [`secret`]: what both hold.
 
 pub mod brake;
 pub mod cookie;
+pub mod credential;
+pub mod secret;
+pub mod token;
 
 use tornister_protocol::auth::DeviceKind;
 
 use crate::{backend::BackendError, database::Database, environment::Environment};
 use cookie::Token;
+use credential::Credential;
 
 const DAY: i64 = 24 * 60 * 60;
 /// An own device stays logged in for as long as it is used within this time.
@@ -25,6 +31,8 @@ pub struct Session {
     pub device: DeviceKind,
     /// Prolonged just now: the cookie has to be set anew.
     pub prolonged: bool,
+    /// Nothing may be changed, whatever the person may (D7).
+    pub is_read_only: bool,
 }
 
 /// All sessions.
@@ -68,11 +76,19 @@ impl Sessions {
         Ok(token)
     }
 
-    /// The session of a token, where it still runs. Using an own device prolongs it, at most once a day.
+    /// Who comes with a credential, where it is good.
     ///
     /// # Errors
     /// See [`BackendError`].
-    pub async fn find(&self, token: &Token) -> Result<Option<Session>, BackendError> {
+    pub async fn find(&self, credential: &Credential) -> Result<Option<Session>, BackendError> {
+        match credential {
+            Credential::Cookie(token) => self.resume(token).await,
+            Credential::AppPassword { token, login } => self.admit(token, login.as_deref()).await,
+        }
+    }
+
+    /// The session of a token, where it still runs. Using an own device prolongs it, at most once a day.
+    async fn resume(&self, token: &Token) -> Result<Option<Session>, BackendError> {
         let now = self.environment.clock.unix_seconds();
         let row: Option<(String, String, i64)> = {
             let mut moment = self.database.read().await?;
@@ -95,7 +111,7 @@ impl Sessions {
                 .await?;
             transaction.commit().await?;
         }
-        Ok(Some(Session { login, device, prolonged }))
+        Ok(Some(Session { login, device, prolonged, is_read_only: false }))
     }
 
     /// Ends one; nothing happens where it has ended already.
@@ -111,16 +127,18 @@ impl Sessions {
         Ok(transaction.commit().await?)
     }
 
-    /// Forgets those that have run out.
+    /// Forgets sessions and app passwords that have run out.
     ///
     /// # Errors
     /// See [`BackendError`].
     pub async fn sweep(&self) -> Result<(), BackendError> {
+        let now = self.environment.clock.unix_seconds();
         let mut transaction = self.database.write().await?;
-        sqlx::query("DELETE FROM session WHERE expires_at <= ?1")
-            .bind(self.environment.clock.unix_seconds())
-            .execute(&mut *transaction)
-            .await?;
+        for delete in
+            ["DELETE FROM session WHERE expires_at <= ?1", "DELETE FROM token WHERE expires_at <= ?1"]
+        {
+            sqlx::query(delete).bind(now).execute(&mut *transaction).await?;
+        }
         Ok(transaction.commit().await?)
     }
 }

@@ -21,7 +21,7 @@ use tornister::{
     environment::{Clock, Environment, Random},
     http::{Gateway, assets::Assets, router},
     jmap::capability::ALL,
-    session::Sessions,
+    session::{Sessions, token::TokenAccess},
 };
 use tornister_formats::school::read_folder;
 use tornister_protocol::{
@@ -72,8 +72,13 @@ pub struct World {
 impl World {
     /// On Monday, 2026-09-14, 06:00 UTC.
     pub async fn new() -> Self {
+        Self::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/school")).await
+    }
+
+    /// The same day, in another school.
+    pub async fn of(school: &Path) -> Self {
         let folder = TempDir::new().unwrap();
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/school"), &folder.path().join("school"));
+        copy(school, &folder.path().join("school"));
         let monday: UtcDate = "2026-09-14T06:00:00Z".parse().unwrap();
         let clock = Arc::new(TestClock(Mutex::new(monday.unix_millis() / 1000)));
         let environment = Environment { clock: clock.clone(), random: Arc::new(Randomness) };
@@ -106,13 +111,26 @@ impl World {
     }
 
     pub fn gateway_of(&self, school: Arc<dyn School>) -> Gateway {
-        let sessions = Sessions::new(self.database.clone(), self.environment.clone());
-        Gateway::new(school, sessions, self.environment.clone(), Assets::Embedded)
+        Gateway::new(school, self.sessions(), self.environment.clone(), Assets::Embedded)
     }
 
     /// A browser that nobody has logged in with.
     pub fn browser(&self) -> Client {
         Client::new(router(self.gateway()))
+    }
+
+    /// Another client, with an app password of its own.
+    pub async fn program(&self, login: &str, access: TokenAccess) -> Client {
+        let token = self.sessions().create_token(login, None, access, None).await.unwrap();
+        let mut client = self.browser();
+        client.authorization = Some(format!("Bearer {}", token.reveal()));
+        client.find_account().await;
+        client
+    }
+
+    /// Who is logged in.
+    pub fn sessions(&self) -> Sessions {
+        Sessions::new(self.database.clone(), self.environment.clone())
     }
 
     /// A browser in which somebody has logged in.
@@ -158,12 +176,14 @@ impl Answer {
 pub struct Client {
     router: Router,
     pub cookie: Option<String>,
+    /// The `Authorization` of a client that is no browser.
+    pub authorization: Option<String>,
     pub account: String,
 }
 
 impl Client {
     pub fn new(router: Router) -> Self {
-        Self { router, cookie: None, account: String::new() }
+        Self { router, cookie: None, authorization: None, account: String::new() }
     }
 
     /// The gateway that this browser speaks to.
@@ -175,6 +195,9 @@ impl Client {
         let mut request = request.header(header::HOST, "school.test");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
+        }
+        if let Some(authorization) = &self.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
         }
         let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -199,6 +222,11 @@ impl Client {
         let answer = self.try_login(who).await;
         assert_eq!(answer.status, StatusCode::NO_CONTENT, "{answer:?}");
         self.cookie = answer.header("set-cookie").split(';').next().map(str::to_owned);
+        self.find_account().await;
+    }
+
+    /// Looks which account is its own.
+    pub async fn find_account(&mut self) {
         let session = self.get("/.well-known/jmap").await.json();
         let accounts = session["primaryAccounts"].as_object().unwrap();
         self.account = accounts[capability::MAIL].as_str().unwrap().to_owned();
@@ -257,6 +285,59 @@ impl Client {
             .find(|mailbox| mailbox["name"] == name)
             .unwrap_or_else(|| panic!("{name}: {answer}"))
             .clone()
+    }
+
+    /// All objects of a type.
+    pub async fn all(&self, kind: &str) -> Vec<Value> {
+        let answer = self.call(&format!("{kind}/get"), json!({ "ids": null })).await;
+        answer["list"].as_array().unwrap().clone()
+    }
+
+    /// The object of a type whose property is this.
+    pub async fn find(&self, kind: &str, property: &str, value: &str) -> Value {
+        let all = self.all(kind).await;
+        let found = all.iter().find(|object| object[property] == value);
+        found.unwrap_or_else(|| panic!("no {kind} with {property} {value}: {all:?}")).clone()
+    }
+
+    /// Makes one object that has to be made; answers its id.
+    pub async fn create(&self, kind: &str, object: Value) -> String {
+        let answer = self.call(&format!("{kind}/set"), json!({ "create": { "k": object } })).await;
+        answer["created"]["k"]["id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+
+    /// Makes one object that has to be refused; answers the SetError.
+    pub async fn refused(&self, kind: &str, object: Value) -> Value {
+        let answer = self.call(&format!("{kind}/set"), json!({ "create": { "k": object } })).await;
+        assert!(answer["created"].is_null(), "{answer}");
+        answer["notCreated"]["k"].clone()
+    }
+
+    /// Changes one object; answers the type of the SetError, where there is one.
+    pub async fn update(&self, kind: &str, id: &str, patch: Value) -> Option<String> {
+        let answer = self.call(&format!("{kind}/set"), json!({ "update": { id: patch } })).await;
+        let refusal = answer["notUpdated"][id]["type"].as_str().map(str::to_owned);
+        assert_eq!(refusal.is_none(), answer["updated"].get(id).is_some(), "{answer}");
+        refusal
+    }
+
+    /// Destroys one object; answers the type of the SetError, where there is one.
+    pub async fn destroy(&self, kind: &str, id: &str) -> Option<String> {
+        let answer = self.call(&format!("{kind}/set"), json!({ "destroy": [id] })).await;
+        answer["notDestroyed"][id]["type"].as_str().map(str::to_owned)
+    }
+
+    /// One object, with these properties or all.
+    pub async fn object(&self, kind: &str, id: &str, properties: Value) -> Value {
+        let answer =
+            self.call(&format!("{kind}/get"), json!({ "ids": [id], "properties": properties })).await;
+        answer["list"][0].clone()
+    }
+
+    /// The ids that a query finds.
+    pub async fn query(&self, kind: &str, arguments: Value) -> Vec<String> {
+        let answer = self.call(&format!("{kind}/query"), arguments).await;
+        serde_json::from_value(answer["ids"].clone()).unwrap()
     }
 
     /// The mail of a subject.

@@ -33,6 +33,17 @@ impl<'b> MailPage<'b> {
         Ok(Self { screen })
     }
 
+    /// Opens a mail by its address.
+    pub async fn open_mail(screen: Screen<'b>, mailbox: &str, id: &str) -> Result<Self> {
+        screen.open(&format!("{}/{mailbox}/{id}", Self::PATH)).await?;
+        Ok(Self { screen })
+    }
+
+    /// Waits until the open mail says so.
+    pub async fn see(&self, text: &str) -> Result<()> {
+        self.screen.see(text).await
+    }
+
     /// Waits until a picture in the open mail's text is drawn; its width in pixels.
     pub async fn picture_width(&self) -> Result<u64> {
         let script = "

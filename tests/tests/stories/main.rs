@@ -3,4 +3,5 @@
 mod killed;
 mod logout;
 mod offline;
+mod older;
 mod screens;

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
-use super::page::attribute;
+use super::start::attribute;
 use crate::fingerprint::hex;
 
 /// Joins what `index.html` in `folder` links as style sheets, in their order.

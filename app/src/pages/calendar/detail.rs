@@ -17,9 +17,8 @@ use crate::{
         split::Back,
     },
     data::School,
-    i18n::{language, texts},
+    i18n::{DateStyle, language, texts},
     navigation::Navigation,
-    platform::intl::{self, DateStyle},
     route::Route,
 };
 
@@ -35,7 +34,7 @@ fn chosen(event: &CalendarEvent, asked: Option<LocalDate>, today: LocalDate) -> 
 
 /// When in full: `Mittwoch, 16. September 2026, 19:00–21:00`.
 fn when(event: &CalendarEvent, occurrence: &Occurrence, style: DateStyle) -> String {
-    let in_full = |day| intl::date(language(), style, day);
+    let in_full = |day| language().date(style, day);
     let (first, last) = (occurrence.start.date(), last_day(occurrence));
     match (event.show_without_time, first == last) {
         (true, true) => in_full(first),

@@ -5,7 +5,7 @@ use tornister_protocol::{id::EmailId, mail::EmailBodyPart};
 
 use crate::{
     components::icon::{Icon, IconName},
-    data::{BlobError, School},
+    data::{FetchError, School},
     i18n::{language, texts},
     platform::{file, intl},
 };
@@ -22,7 +22,7 @@ enum Wish {
 enum Progress {
     None,
     Fetching,
-    Refused(BlobError),
+    Refused(FetchError),
 }
 
 /// All attachments.
@@ -73,8 +73,8 @@ fn Attachment(id: EmailId, part: EmailBodyPart) -> impl IntoView {
     let words = move || match progress.get() {
         Progress::None => None,
         Progress::Fetching => Some(t.fetching),
-        Progress::Refused(BlobError::Offline) => Some(t.attachment_offline),
-        Progress::Refused(BlobError::Failed) => Some(t.attachment_failed),
+        Progress::Refused(FetchError::Offline) => Some(t.attachment_offline),
+        Progress::Refused(FetchError::Failed) => Some(t.attachment_failed),
     };
     view! {
         <li class="attachment">

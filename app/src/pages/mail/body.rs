@@ -7,15 +7,8 @@ use tornister_protocol::{
 };
 use tornister_sync::kind::Kind;
 
-use super::{attachments::Attachments, html::HtmlBody, plain::PlainBody};
-use crate::{
-    components::{
-        empty::{Empty, loaded},
-        icon::IconName,
-    },
-    data::School,
-    i18n::texts,
-};
+use super::{attachments::Attachments, html::HtmlBody, missing::Missing, plain::PlainBody};
+use crate::{components::empty::loaded, data::School};
 
 /// Whether the text itself shows this part, so that it is not listed as well.
 fn is_shown_inside(part: &EmailBodyPart, html: Option<&str>) -> bool {
@@ -26,7 +19,6 @@ fn is_shown_inside(part: &EmailBodyPart, html: Option<&str>) -> bool {
 /// The body of a mail.
 #[component]
 pub fn Body(id: EmailId) -> impl IntoView {
-    let t = texts();
     let school = School::expect();
     let found = school.live(&[Kind::EmailBody], {
         let id = id.clone();
@@ -35,15 +27,9 @@ pub fn Body(id: EmailId) -> impl IntoView {
             async move { reader.email_body(&id).await }
         }
     });
-    let asked = StoredValue::new(false);
     loaded(found, move |body: Option<EmailBody>| {
         let Some(body) = body else {
-            if !asked.get_value() {
-                asked.set_value(true);
-                school.fetch_body(&id);
-            }
-            return view! { <Empty icon=IconName::Mail title=t.body_missing text=t.body_missing_help/> }
-                .into_any();
+            return view! { <Missing id=id.clone()/> }.into_any();
         };
         let html = body.safe_html.clone();
         let (inside, listed): (Vec<_>, Vec<_>) =

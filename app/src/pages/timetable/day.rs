@@ -11,9 +11,8 @@ use crate::{
         lesson_row::{LessonRow, Moment},
     },
     data::School,
-    i18n::{language, texts},
+    i18n::{DateStyle, language, texts},
     model::{school_day, week::Week},
-    platform::intl::{self, DateStyle},
 };
 
 /// The day's lessons, and the way to the week's other days.
@@ -24,12 +23,12 @@ pub fn Day(week: Week, lessons: Vec<Lesson>, day: LocalDate) -> impl IntoView {
     let now = School::expect().now().get();
     let days = week.days.iter().map(|&other| {
         let current = (other == day).then_some("date");
-        let full = intl::date(language, DateStyle::Full, other);
+        let full = language.date(DateStyle::Full, other);
         view! {
             <li>
                 <a href=day_href(other) aria-current=current aria-label=full>
-                    <span>{intl::date(language, DateStyle::WeekdayShort, other)}</span>
-                    <span class="day-date">{intl::date(language, DateStyle::DayMonthShort, other)}</span>
+                    <span>{language.date(DateStyle::WeekdayShort, other)}</span>
+                    <span class="day-date">{language.date(DateStyle::DayMonthShort, other)}</span>
                 </a>
             </li>
         }

@@ -6,13 +6,12 @@ use tornister_protocol::{school::LessonChangeKind, time::LocalDate};
 use super::day_href;
 use crate::{
     components::{change, icon::Icon},
-    i18n::{language, texts},
+    i18n::{DateStyle, language, texts},
     model::{
         school_day::Block,
         subject,
         week::{Cell, PeriodTimes, Week},
     },
-    platform::intl::{self, DateStyle},
 };
 
 /// The table. Each lesson leads to its day.
@@ -25,11 +24,11 @@ pub fn Grid(week: Week, today: LocalDate, chosen: LocalDate) -> impl IntoView {
         view! {
             <th scope="col" class=(day == today).then_some("grid-today")>
                 <a href=day_href(day) aria-current=current>
-                    <span aria-hidden="true">{intl::date(language, DateStyle::WeekdayShort, day)}</span>
+                    <span aria-hidden="true">{language.date(DateStyle::WeekdayShort, day)}</span>
                     <span aria-hidden="true" class="grid-date">
-                        {intl::date(language, DateStyle::DayMonthShort, day)}
+                        {language.date(DateStyle::DayMonthShort, day)}
                     </span>
-                    <span class="visually-hidden">{intl::date(language, DateStyle::Full, day)}</span>
+                    <span class="visually-hidden">{language.date(DateStyle::Full, day)}</span>
                 </a>
             </th>
         }

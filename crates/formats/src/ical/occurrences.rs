@@ -16,6 +16,15 @@ use crate::{profile::Days, zone};
 /// More occurrences than this in one window are refused.
 const MAX_OCCURRENCES: usize = 5_000;
 
+/// One occurrence, and what names it in its series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// The start that the rules give it, in the event's own zone (RFC 8984 §4.3.1).
+    pub recurrence_id: LocalDateTime,
+    /// When it takes place.
+    pub occurrence: Occurrence,
+}
+
 /// The occurrences that touch `window`, in the school's zone, in order. Reads `recurrenceRules`
 /// (RFC 8984) and `recurrenceRule` (its successor). Exceptions that are cancelled are left out; times
 /// without a zone are the school's.
@@ -27,6 +36,31 @@ pub fn occurrences(
     school_zone: Tz,
     window: Days,
 ) -> Result<Vec<Occurrence>, SeriesError> {
+    let instances = instances(event, school_zone, window)?;
+    Ok(instances.into_iter().map(|instance| instance.occurrence).collect())
+}
+
+/// First moment of an event, or of the first of a series, and first moment after it; times without a zone
+/// are of `floating`.
+///
+/// # Errors
+/// As [`occurrences`].
+pub fn span(event: &Map<String, Value>, floating: Tz) -> Result<(UtcDate, UtcDate), SeriesError> {
+    let timing = Timing::read(event, None, None)?;
+    let own_zone = timing.zone.unwrap_or(floating);
+    let occurrence = timing.occurrence(own_zone, None);
+    Ok((zone::utc(occurrence.start, own_zone), zone::utc(occurrence.end, own_zone)))
+}
+
+/// The same as [`occurrences`], each with its name.
+///
+/// # Errors
+/// As [`occurrences`].
+pub fn instances(
+    event: &Map<String, Value>,
+    school_zone: Tz,
+    window: Days,
+) -> Result<Vec<Instance>, SeriesError> {
     let plain = Timing::read(event, None, None)?;
     let overrides = event.get("recurrenceOverrides").and_then(Value::as_object);
     let mut found = Vec::new();
@@ -40,16 +74,24 @@ pub fn occurrences(
             let timing = Timing::read(event, Some(patch), Some(id))?;
             let title = patch.get("title").and_then(Value::as_str);
             let title = title.filter(|&title| event.get("title").and_then(Value::as_str) != Some(title));
-            found.push(timing.occurrence(school_zone, title.map(str::to_owned)));
+            let occurrence = timing.occurrence(school_zone, title.map(str::to_owned));
+            found.push(Instance { recurrence_id: id, occurrence });
         }
     }
-    found.extend(ids.into_iter().map(|start| Timing { start, ..plain }.occurrence(school_zone, None)));
+    found.extend(ids.into_iter().map(|start| Instance {
+        recurrence_id: start,
+        occurrence: Timing { start, ..plain }.occurrence(school_zone, None),
+    }));
     let (first, last) = (window.first.0, window.last.plus_days(1).0);
-    found.retain(|occurrence| occurrence.start.0.date() < last && occurrence.end.0.date() >= first);
     // A whole day ends with the midnight that begins the next: that one is not part of it.
     let midnight = window.first.at(chrono::NaiveTime::MIN);
-    found.retain(|occurrence| occurrence.end > midnight || occurrence.start >= midnight);
-    found.sort_by(|a, b| (a.start, a.end, &a.title).cmp(&(b.start, b.end, &b.title)));
+    found.retain(|Instance { occurrence, .. }| {
+        occurrence.start.0.date() < last
+            && occurrence.end.0.date() >= first
+            && (occurrence.end > midnight || occurrence.start >= midnight)
+    });
+    let order = |Occurrence { start, end, title }: &Occurrence| (*start, *end, title.clone());
+    found.sort_by_cached_key(|instance| order(&instance.occurrence));
     if found.len() > MAX_OCCURRENCES { Err(SeriesError::TooMany) } else { Ok(found) }
 }
 

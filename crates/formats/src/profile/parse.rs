@@ -58,6 +58,8 @@ struct PeriodTable {
 struct MailTable {
     #[serde(default)]
     parents_information: Vec<String>,
+    #[serde(default)]
+    quota_megabytes: Option<u32>,
 }
 
 #[derive(Default, Deserialize)]
@@ -222,7 +224,10 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         holidays,
         periods,
         subjects: file.subjects,
-        mail: MailRules { parents_information: file.mail.parents_information },
+        mail: MailRules {
+            parents_information: file.mail.parents_information,
+            quota_megabytes: file.mail.quota_megabytes,
+        },
         timetable: TimetableRules { show_absent_teachers: file.timetable.show_absent_teachers },
         users,
     })

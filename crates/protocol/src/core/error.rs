@@ -70,6 +70,10 @@ pub enum MethodErrorKind {
     FromAccountNotFound,
     /// A copy's source has no data of this type.
     FromAccountNotSupportedByMethod,
+    /// A type that holds no blobs (RFC 9404 §4.3).
+    UnknownDataType,
+    /// A series has too many occurrences to be expanded (draft-ietf-jmap-calendars §5.10).
+    CannotCalculateOccurrences,
     /// A later specification's error.
     #[serde(other)]
     Unknown,

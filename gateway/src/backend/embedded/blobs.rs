@@ -7,8 +7,8 @@ use sqlx::SqliteConnection;
 use tornister_formats::mime::Message;
 use tornister_protocol::id::BlobId;
 
-use super::{change::Change, state::hex, view::View};
-use crate::backend::{BackendError, Blobs, Uploads, email};
+use super::{change::Change, quota, state::hex, view::View};
+use crate::backend::{BackendError, Blobs, Holder, Uploads, email};
 
 /// An upload that nothing holds is kept for at least this long; RFC 8620 §6.1 asks for an hour.
 const UPLOADS_LIVE_SECONDS: i64 = 24 * 60 * 60;
@@ -36,12 +36,38 @@ impl Blobs for View {
         let Some(part_id) = part_id.map(str::to_owned) else { return Ok(Some(raw)) };
         blocking(move || Message::parse(&raw).part_bytes(&part_id).map(<[u8]>::to_vec)).await
     }
+
+    async fn holders(&self, id: &BlobId) -> Result<Vec<Holder>, BackendError> {
+        // A part that is not there is held by nothing, though the message around it is.
+        let (whole_id, part_id) = email::split_blob_id(id);
+        if part_id.is_some() && self.blob(id).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut moment = self.database.read().await?;
+        let rows: Vec<(String, String, String)> = sqlx::query_as(
+            "SELECT e.id, e.thread_id, (SELECT json_group_array(m.mailbox_id) FROM email_mailbox m
+                                        WHERE m.scope = e.scope AND m.email_id = e.id)
+             FROM email e WHERE e.blob_id = ?1 AND e.scope IN (SELECT value FROM json_each(?2))",
+        )
+        .bind(whole_id)
+        .bind(self.scopes.json())
+        .fetch_all(&mut *moment)
+        .await?;
+        let holder = |(email_id, thread_id, mailboxes): (String, String, String)| {
+            Ok(Holder { email_id, thread_id, mailbox_ids: serde_json::from_str(&mailboxes)? })
+        };
+        rows.into_iter().map(holder).collect()
+    }
 }
 
 #[async_trait]
 impl Uploads for View {
     async fn upload(&self, bytes: Vec<u8>) -> Result<BlobId, BackendError> {
         let mut change = Change::begin(&self.database, self.environment.clock.unix_seconds()).await?;
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        if size > quota::room(&mut change, self.scopes.own()).await? {
+            return Err(BackendError::OverQuota);
+        }
         let id = store(&mut change, &bytes).await?;
         sqlx::query(
             "INSERT INTO upload (scope, blob_id, uploaded) VALUES (?1, ?2, ?3)

@@ -1,10 +1,11 @@
 //! Writing versioned objects: one transaction, one number for each change, none for what stays the same.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use serde_json::Value;
 use sqlx::{Sqlite, Transaction};
 
-use super::counters::COUNTERS;
+use super::{counters::COUNTERS, entry_search};
 use crate::{
     backend::{BackendError, Object},
     database::Database,
@@ -101,7 +102,18 @@ impl Change {
         self.put_over(scope, kind, id, item, old.as_deref()).await
     }
 
-    /// Makes exactly these the living objects of a type in a scope.
+    /// Notes that the person made, changed or destroyed this: it is no import's any more.
+    pub async fn note_edited(&mut self, scope: &str, kind: &str, id: &str) -> Result<(), BackendError> {
+        sqlx::query("INSERT INTO edited (scope, type, id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+            .bind(scope)
+            .bind(kind)
+            .bind(id)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Makes exactly these the living objects of a type in a scope, but for those that the person edited.
     pub async fn put_all(
         &mut self,
         scope: &str,
@@ -109,10 +121,17 @@ impl Change {
         items: &BTreeMap<String, Item>,
     ) -> Result<(), BackendError> {
         let old = self.read_all(scope, kind).await?;
-        for (id, item) in items {
+        let edited: Vec<String> = sqlx::query_scalar("SELECT id FROM edited WHERE scope = ?1 AND type = ?2")
+            .bind(scope)
+            .bind(kind)
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        let edited: HashSet<String> = edited.into_iter().collect();
+        for (id, item) in items.iter().filter(|(id, _)| !edited.contains(*id)) {
             self.put_over(scope, kind, id, item, old.get(id).map(String::as_str)).await?;
         }
-        let mut gone: Vec<&String> = old.keys().filter(|id| !items.contains_key(*id)).collect();
+        let mut gone: Vec<&String> =
+            old.keys().filter(|id| !items.contains_key(*id) && !edited.contains(*id)).collect();
         gone.sort();
         for id in gone {
             self.destroy(scope, kind, id).await?;
@@ -136,7 +155,7 @@ impl Change {
         let json = serde_json::to_string(&item.object)?;
         self.modseq += 1;
         let only_counted =
-            old.is_some_and(|old| without_counters(old) == without_counters(item.object.clone()));
+            old.as_ref().is_some_and(|old| without_counters(old) == without_counters(&item.object));
         let (day, rank) = item.day.as_ref().map(|(day, rank)| (day.as_str(), *rank)).unzip();
         // An id that comes back after its destruction is a new object to everybody.
         sqlx::query(
@@ -157,6 +176,7 @@ impl Change {
         .bind(only_counted)
         .execute(&mut *self.transaction)
         .await?;
+        entry_search::note(self, scope, kind, old.as_ref(), (id, &item.object)).await?;
         Ok(true)
     }
 
@@ -176,7 +196,7 @@ impl Change {
         if destroyed.rows_affected() > 0 {
             self.modseq += 1;
         }
-        Ok(())
+        entry_search::remove(self, scope, kind, id).await
     }
 
     /// Deletes everything in a scope at once: who has any of it starts anew.
@@ -195,7 +215,7 @@ impl Change {
             .bind(scope)
             .execute(&mut *self.transaction)
             .await?;
-        Ok(())
+        entry_search::forget(self, scope).await
     }
 
     /// Forgets objects that were destroyed before this moment (Unix seconds): who has not asked since
@@ -218,7 +238,6 @@ impl Change {
 }
 
 /// What is left of a mailbox beside its counters; other types have none.
-fn without_counters(mut object: Object) -> Object {
-    object.retain(|name, _| !COUNTERS.contains(&name.as_str()));
-    object
+fn without_counters(object: &Object) -> BTreeMap<&String, &Value> {
+    object.iter().filter(|(name, _)| !COUNTERS.contains(&name.as_str())).collect()
 }

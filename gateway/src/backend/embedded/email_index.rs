@@ -9,10 +9,14 @@ use tornister_protocol::{
     mail::{Email, Thread},
 };
 
-use super::{email_search::owner, object_index, view::View};
+use super::{
+    email_search::{owner, phrase},
+    object_index,
+    view::View,
+};
 use crate::backend::{
     BackendError, Comparator, EmailCondition, Filter, Index, Kind as _, Matches, Operator, Plan, Touched,
-    words::{Term, terms},
+    words::terms,
 };
 
 #[async_trait]
@@ -215,11 +219,6 @@ fn push_words(sql: &mut QueryBuilder<Sqlite>, scope: &str, condition: &EmailCond
         sql.push(" AND +s.number IN (SELECT rowid FROM email_words WHERE email_words MATCH ");
         sql.push_bind(query).push(")");
     }
-}
-
-/// Folded words have no quotes.
-fn phrase(term: &Term) -> String {
-    format!("\"{}\"{}", term.words.join(" "), if term.is_prefix { " *" } else { "" })
 }
 
 fn push_order(sql: &mut QueryBuilder<Sqlite>, sort: &[Comparator]) -> Result<(), BackendError> {

@@ -5,7 +5,11 @@ use tornister_formats::mime::{self, Message};
 use tornister_protocol::mail::EmailAddress;
 
 use super::{change::Change, threads::base_subject};
-use crate::backend::{BackendError, collation::casemap, words::folded};
+use crate::backend::{
+    BackendError,
+    collation::casemap,
+    words::{Term, folded},
+};
 
 /// More of one field is not searched.
 const MAX_FIELD: usize = 2000;
@@ -99,6 +103,11 @@ pub async fn add_missing(change: &mut Change) -> Result<(), BackendError> {
 /// One word that names a scope: it is looked for together with what is looked for in it.
 pub fn owner(scope: &str) -> String {
     scope.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a term is for the word index. Folded words have no quotes.
+pub fn phrase(term: &Term) -> String {
+    format!("\"{}\"{}", term.words.join(" "), if term.is_prefix { " *" } else { "" })
 }
 
 fn first(list: Option<&[EmailAddress]>) -> String {

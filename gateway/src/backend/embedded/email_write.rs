@@ -11,6 +11,7 @@ use super::{
     blobs::blocking,
     change::Change,
     emails::{self, Touched},
+    quota,
     view::{View, repeats},
 };
 use crate::backend::{
@@ -35,8 +36,9 @@ impl Writer<Email> for View {
         let (mut change, mut outcome) = self.begin::<Email>(batch.if_in_state.as_ref()).await?;
         let known: BTreeSet<String> = change.read_all(scope, Mailbox::NAME).await?.into_keys().collect();
         let mut touched = Touched::default();
+        let mut room = quota::room(&mut change, scope).await?;
         for (key, email, message) in new {
-            let result = self.create(&mut change, &email, &message, &known, &mut touched).await?;
+            let result = self.create(&mut change, &email, &message, &known, &mut touched, &mut room).await?;
             outcome.note_created(&key, result);
         }
         for (id, patch) in &batch.update {
@@ -63,10 +65,16 @@ impl View {
         message: &Message,
         known: &BTreeSet<String>,
         touched: &mut Touched,
+        room: &mut i64,
     ) -> Result<Result<Object, Refusal>, BackendError> {
         if let Err(refusal) = placed(&email.mailboxes, &email.keywords, known) {
             return Ok(Err(refusal));
         }
+        let size = i64::try_from(email.raw.len()).unwrap_or(i64::MAX);
+        if size > *room {
+            return Ok(Err(Refusal::bare(RefusalKind::OverQuota)));
+        }
+        *room -= size;
         let new = emails::New {
             id: self.new_id('E')?,
             raw: &email.raw,

@@ -141,7 +141,7 @@ impl Writer<VacationResponse> for View {
                     Err(refusal) => Err(refusal),
                     Ok(()) => {
                         let before = object.clone();
-                        object.extend(patch.update.properties);
+                        object.extend(patch.update.0);
                         change.put(scope, VacationResponse::NAME, &id, &Item::plain(object.clone())).await?;
                         if object != before {
                             // A new absence is news to everybody.

@@ -2,10 +2,13 @@
 //!
 //! Floor plan:
 //! - `state`: scopes, state strings, derived ids. `objects`, `change`: versioned objects, read and written.
-//! - `view`: one account's sources. `email_read`, `email_write`, `mailbox_write`, `task_write`, `lesson_index`: what is
+//! - `view`: one account's sources. `email_read`, `email_write`, `mailbox_write`, `lesson_index`: what is
 //!   special about a type; `object_index` queries those that have nothing special.
-//! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes.
-//!   `email_search`: their words. `password`: who may come in.
+//! - `collection`, `collection_write`, `entry_write`, `participant_write`: own calendars and lists, and what is
+//!   in them.
+//! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes; `quota`: how many.
+//!   `email_search`: their words; `entry_search`: those of events and tasks.
+//! - `password`: who may come in. `settings`: what the profile says.
 //! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
 //! - [`import`]: files to objects.
 //!
@@ -16,6 +19,8 @@
 
 mod blobs;
 mod change;
+mod collection;
+mod collection_write;
 mod counters;
 mod delivery;
 mod email_index;
@@ -23,16 +28,20 @@ mod email_read;
 mod email_search;
 mod email_write;
 mod emails;
+mod entry_search;
+mod entry_write;
 mod identity_write;
 pub mod import;
 mod lesson_index;
 mod mailbox_write;
 mod object_index;
 mod objects;
+mod participant_write;
 mod password;
+mod quota;
+mod settings;
 mod state;
 mod submission_write;
-mod task_write;
 mod threads;
 mod view;
 
@@ -44,8 +53,8 @@ use tornister_protocol::id::AccountId;
 
 use crate::{
     backend::{
-        Access, AccountAccess, BackendError, CalendarSources, MailSources, ReadOnly, ReadWrite, School,
-        SchoolSources, SubmissionSources, TaskSources,
+        Access, AccountAccess, BackendError, CalendarSources, MailSources, QuotaSources, ReadOnly, ReadWrite,
+        School, SchoolSources, SubmissionSources, TaskSources,
     },
     database::Database,
     environment::Environment,
@@ -74,8 +83,8 @@ impl EmbeddedSchool {
         Self { database, environment, passwords }
     }
 
-    /// Forgets what was destroyed so long ago that no device is expected to ask for it, and makes mails
-    /// searchable that an earlier version stored.
+    /// Forgets what was destroyed so long ago that no device is expected to ask for it, and makes
+    /// searchable what an earlier version stored.
     ///
     /// # Errors
     /// See [`BackendError`].
@@ -85,6 +94,7 @@ impl EmbeddedSchool {
         change.compact(now - TOMBSTONES_LIVE_SECONDS).await?;
         blobs::sweep(&mut change).await?;
         email_search::add_missing(&mut change).await?;
+        entry_search::add_missing(&mut change).await?;
         change.commit().await?;
         Ok(())
     }
@@ -114,10 +124,12 @@ impl EmbeddedSchool {
                 submission_index: view.clone(),
                 vacation: view.clone(),
             }),
+            quota: Some(QuotaSources { quotas: view.clone(), quota_index: view.clone() }),
             calendars: Some(CalendarSources {
                 calendars: view.clone(),
                 events: view.clone(),
                 event_index: view.clone(),
+                participants: view.clone(),
             }),
             tasks: Some(TaskSources { lists: view.clone(), tasks: view.clone(), task_index: view.clone() }),
             school: Some(SchoolSources {
@@ -130,6 +142,10 @@ impl EmbeddedSchool {
             sources,
             mailboxes: Some(view.clone()),
             emails: Some(view.clone()),
+            calendars: Some(view.clone()),
+            events: Some(view.clone()),
+            participants: Some(view.clone()),
+            task_lists: Some(view.clone()),
             tasks: Some(view.clone()),
             identities: Some(view.clone()),
             submissions: Some(view.clone()),
@@ -163,15 +179,16 @@ impl School for EmbeddedSchool {
 
     async fn accounts(&self, login: &str) -> Result<Vec<AccountAccess>, BackendError> {
         let mut moment = self.database.read().await?;
-        let person: Option<(String, String, Option<String>)> =
-            sqlx::query_as("SELECT account_id, name, class FROM person WHERE login = ?1")
+        let person: Option<(String, String, Option<String>, Option<String>)> =
+            sqlx::query_as("SELECT account_id, name, class, email FROM person WHERE login = ?1")
                 .bind(login)
                 .fetch_optional(&mut *moment)
                 .await?;
-        let own = person.map(|(id, name, class)| AccountAccess {
+        let own = person.map(|(id, name, class, email)| AccountAccess {
             id: AccountId(id),
             name,
             is_personal: true,
+            address: email.map(|email| format!("mailto:{email}")).unwrap_or_default(),
             access: self.access(login, class.as_deref()),
         });
         Ok(own.into_iter().collect())

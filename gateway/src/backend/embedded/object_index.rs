@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use tornister_protocol::id::State;
 
 use super::{
-    objects,
+    entry_search, objects,
     state::Position,
     view::{Stored, View},
 };
@@ -16,7 +16,7 @@ use crate::backend::{
     select::{Selectable, select},
 };
 
-/// All objects of the type are read.
+/// All objects of the type are read, or all that have the words.
 const NO_LIMIT: usize = usize::MAX;
 
 #[async_trait]
@@ -38,7 +38,13 @@ async fn matches<K: Stored + Selectable>(
     moment: &mut SqliteConnection,
     plan: &Plan<K>,
 ) -> Result<Matches, BackendError> {
-    let found = objects::get(moment, &view.scopes, K::NAME, None, NO_LIMIT).await?;
+    let terms = plan.filter.as_ref().map(K::needed_terms).unwrap_or_default();
+    let ids = if terms.is_empty() {
+        None
+    } else {
+        Some(entry_search::find(&mut *moment, &view.scopes, K::NAME, &terms).await?)
+    };
+    let found = objects::get(moment, &view.scopes, K::NAME, ids.as_deref(), NO_LIMIT).await?;
     Ok(Matches { state: found.state, ids: select(plan, found.list)? })
 }
 

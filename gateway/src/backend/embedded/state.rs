@@ -30,6 +30,12 @@ impl Scopes {
         self.list.first().map_or("", String::as_str)
     }
 
+    /// All of them, the own one first.
+    #[must_use]
+    pub fn list(&self) -> &[String] {
+        &self.list
+    }
+
     /// All as a JSON array, for `json_each`.
     #[must_use]
     pub fn json(&self) -> &str {

@@ -18,6 +18,9 @@ use super::{
 use crate::{
     backend::{
         BackendError, Changes, Found, Kind, Object, Outcome, Refusal, Source, Wanted,
+        calendar::ParticipantIdentity,
+        select::text,
+        series,
         submission::{EmailSubmission, Identity, VacationResponse},
     },
     database::Database,
@@ -33,7 +36,10 @@ pub struct View {
 }
 
 /// Types whose objects are stored just as JMAP answers them.
-pub trait Stored: Kind {}
+pub trait Stored: Kind {
+    /// Whether the objects may be series, whose occurrences have ids of their own.
+    const RECURS: bool = false;
+}
 
 impl Stored for Mailbox {}
 impl Stored for Thread {}
@@ -41,7 +47,10 @@ impl Stored for Identity {}
 impl Stored for EmailSubmission {}
 impl Stored for VacationResponse {}
 impl Stored for Calendar {}
-impl Stored for CalendarEvent {}
+impl Stored for CalendarEvent {
+    const RECURS: bool = true;
+}
+impl Stored for ParticipantIdentity {}
 impl Stored for TaskList {}
 impl Stored for Task {}
 impl Stored for Lesson {}
@@ -51,7 +60,26 @@ impl Stored for DayNote {}
 impl<K: Stored> Source<K> for View {
     async fn get(&self, wanted: &Wanted<K>) -> Result<Found, BackendError> {
         let mut moment = self.database.read().await?;
-        objects::get(&mut moment, &self.scopes, K::NAME, wanted.ids.as_deref(), wanted.at_most).await
+        let mut found =
+            objects::get(&mut moment, &self.scopes, K::NAME, wanted.ids.as_deref(), wanted.at_most).await?;
+        if K::RECURS && !found.not_found.is_empty() {
+            let missing = std::mem::take(&mut found.not_found);
+            let bases: Vec<String> =
+                missing.iter().filter_map(|id| Some(series::split_id(id)?.0.to_owned())).collect();
+            let bases =
+                objects::get(&mut moment, &self.scopes, K::NAME, Some(&bases), wanted.at_most).await?.list;
+            for id in missing {
+                let instance = series::split_id(&id).and_then(|(base, at)| {
+                    let event = bases.iter().find(|event| text(event, "id") == base)?;
+                    series::instance(event, at)
+                });
+                match instance {
+                    Some(instance) => found.list.push(instance),
+                    None => found.not_found.push(id),
+                }
+            }
+        }
+        Ok(found)
     }
 
     async fn changes(&self, since: &State, max: Option<usize>) -> Result<Changes, BackendError> {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use tornister_protocol::{
     core::{MethodError, MethodErrorKind},
-    id::{AccountId, BlobId, State},
+    id::BlobId,
     mail::Email,
 };
 
@@ -17,34 +16,15 @@ use crate::{
         moment::Moment, select::text,
     },
     jmap::{
-        limits::{MAX_OBJECTS_IN_SET, MAX_SIZE_BATCH},
-        method::{Answer, Call, backend_error, bare, error, invalid_arguments},
-        standard::{creation, response, typed},
+        limits::MAX_SIZE_BATCH,
+        method::{Answer, Call, backend_error, bare},
+        standard::{CopyArgs, creation, typed},
     },
 };
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CopyArgs {
-    from_account_id: AccountId,
-    if_from_in_state: Option<State>,
-    account_id: AccountId,
-    if_in_state: Option<State>,
-    create: BTreeMap<String, Object>,
-    #[serde(default)]
-    on_success_destroy_original: bool,
-    destroy_from_if_in_state: Option<State>,
-}
-
 /// Mails of one account become mails of another.
-pub async fn copy(call: Call<'_>) -> Answer {
-    let args: CopyArgs = call.parse()?;
-    if args.from_account_id == args.account_id {
-        return Err(invalid_arguments("'fromAccountId' is the same account as 'accountId'".to_owned()));
-    }
-    if args.create.len() > MAX_OBJECTS_IN_SET {
-        return Err(error(MethodErrorKind::RequestTooLarge, format!("at most {MAX_OBJECTS_IN_SET} mails")));
-    }
+pub async fn copy(mut call: Call<'_>) -> Answer {
+    let mut args = CopyArgs::read(&call)?;
     let from = call.source_account(&args.from_account_id)?.access.sources().mail.as_ref();
     let from = from.ok_or_else(|| bare(MethodErrorKind::FromAccountNotSupportedByMethod))?;
     let account = call.account(&args.account_id)?;
@@ -59,7 +39,7 @@ pub async fn copy(call: Call<'_>) -> Answer {
         return Err(bare(MethodErrorKind::StateMismatch));
     }
     let mut batch = Batch::<Email> {
-        if_in_state: args.if_in_state,
+        if_in_state: args.if_in_state.clone(),
         create: Vec::new(),
         update: Vec::new(),
         destroy: Vec::new(),
@@ -68,7 +48,7 @@ pub async fn copy(call: Call<'_>) -> Answer {
     let mut refused = BTreeMap::new();
     let mut originals = BTreeMap::new();
     let mut size = 0;
-    for (key, mut object) in args.create {
+    for (key, mut object) in std::mem::take(&mut args.create) {
         creation::resolve_object(&mut object, &["id", "mailboxIds"], &call.run.created_ids);
         match copied(from, &object, &mut size).await? {
             Ok(new) => {
@@ -82,23 +62,7 @@ pub async fn copy(call: Call<'_>) -> Answer {
     }
     let mut outcome = writer.set(batch).await.map_err(backend_error)?;
     outcome.not_created.append(&mut refused);
-    originals.retain(|key, _| outcome.created.contains_key(key));
-    if args.on_success_destroy_original && !originals.is_empty() {
-        let mut destroy = Map::new();
-        destroy.insert("accountId".to_owned(), json!(args.from_account_id));
-        destroy.insert("ifInState".to_owned(), json!(args.destroy_from_if_in_state));
-        destroy.insert("destroy".to_owned(), originals.into_values().collect());
-        call.run.follow_ups.push(("Email/set", destroy));
-    }
-    let answer = response(&args.account_id, &outcome);
-    Ok(json!({
-        "fromAccountId": args.from_account_id,
-        "accountId": args.account_id,
-        "oldState": answer["oldState"],
-        "newState": answer["newState"],
-        "created": answer["created"],
-        "notCreated": answer["notCreated"],
-    }))
+    Ok(args.finish(&mut call, &outcome, originals, "Email/set"))
 }
 
 async fn copied(

@@ -7,11 +7,10 @@ use tornister_protocol::{core::MethodError, mail::Email};
 
 use super::create::create;
 use crate::{
-    backend::{EmailUpdate, NewEmail, Object, Refusal, RefusalKind},
-    jmap::{
-        reference::unescape,
-        standard::{Changed, Creating, no_such_path},
+    backend::{
+        EmailUpdate, NewEmail, Object, Refusal, RefusalKind, email::IMMUTABLE_PROPERTIES, patch::unescape,
     },
+    jmap::standard::{Changed, Creating, no_such_path},
 };
 
 const MAX_KEYWORD_BYTES: usize = 255;
@@ -21,20 +20,7 @@ const FORBIDDEN_IN_KEYWORD: &[char] = &['(', ')', '{', ']', '%', '*', '"', '\\']
 impl Changed for Email {
     const SERVER_SET: &'static [&'static str] =
         &["id", "blobId", "threadId", "size", "hasAttachment", "preview"];
-    const IMMUTABLE: &'static [&'static str] = &[
-        "receivedAt",
-        "messageId",
-        "inReplyTo",
-        "references",
-        "sender",
-        "from",
-        "to",
-        "cc",
-        "bcc",
-        "replyTo",
-        "subject",
-        "sentAt",
-    ];
+    const IMMUTABLE: &'static [&'static str] = IMMUTABLE_PROPERTIES;
     const REFERENCES: &'static [&'static str] = &["mailboxIds"];
 
     async fn create(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tornister_protocol::core::{GetArgs, GetResponse, MethodErrorKind};
 
 use super::Served;
@@ -40,6 +40,12 @@ pub async fn get<K: Served>(call: Call<'_>) -> Answer {
     }
     let wanted = Wanted { ids, properties, options, at_most: MAX_OBJECTS_IN_GET };
     let mut found = source.get(&wanted).await.map_err(backend_error)?;
+    for object in &mut found.list {
+        K::present(object, &wanted, &account.address);
+        if account.access.writers().is_none() {
+            only_looking(object);
+        }
+    }
     if let Some(properties) = &wanted.properties {
         for object in &mut found.list {
             only(object, properties);
@@ -51,6 +57,16 @@ pub async fn get<K: Served>(call: Call<'_>) -> Answer {
         list: found.list,
         not_found: found.not_found,
     }))
+}
+
+/// Who may only look has none of the rights that the object's owner has.
+fn only_looking(object: &mut Object) {
+    let rights = object.get_mut("myRights").and_then(Value::as_object_mut);
+    for (name, right) in rights.into_iter().flatten() {
+        if !name.starts_with("mayRead") {
+            *right = json!(false);
+        }
+    }
 }
 
 /// `id` is always there.

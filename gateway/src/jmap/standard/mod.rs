@@ -2,6 +2,7 @@
 //! special about it.
 
 mod changes;
+mod copy;
 pub mod creation;
 mod get;
 mod page;
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 use tornister_protocol::core::MethodError;
 
 pub use changes::changes;
+pub use copy::{CopyArgs, copy};
 pub use get::get;
 pub use page::page;
 pub use query::{filter, query};
@@ -23,7 +25,7 @@ pub use query_changes::query_changes;
 pub use set::{response, set, set_objects};
 
 use crate::{
-    backend::{AccountAccess, Kind, Object, Plan, Queryable, Refusal, RefusalKind, Writable},
+    backend::{AccountAccess, Kind, Object, Plan, Queryable, Refusal, RefusalKind, Wanted, Writable},
     environment::Environment,
 };
 
@@ -41,6 +43,10 @@ pub trait Served: Kind {
         Ok(Self::Options::default())
     }
 
+    /// Makes a stored object what was asked for, before other properties than those are left out. `address`
+    /// is the person's own.
+    fn present(_object: &mut Object, _wanted: &Wanted<Self>, _address: &str) {}
+
     /// Whether objects have a property of this name.
     fn knows(name: &str) -> bool {
         Self::PROPERTIES.is_none_or(|known| known.contains(&name))
@@ -51,6 +57,16 @@ pub trait Served: Kind {
 pub trait Found: Served + Queryable {
     /// The conditions by name, to tell an unknown one from a malformed one.
     const CONDITIONS: &'static [&'static str];
+
+    /// Whether a plan can be carried out.
+    fn check(_plan: &Plan<Self>) -> Result<(), MethodError> {
+        Ok(())
+    }
+
+    /// Whether `/queryChanges` knows what changes in this result.
+    fn can_calculate_changes(_plan: &Plan<Self>) -> bool {
+        true
+    }
 
     /// Whether nothing that this filter and sort look at can ever change, so that a result only grows and
     /// shrinks (RFC 8620 §5.6).

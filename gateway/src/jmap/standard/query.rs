@@ -62,7 +62,9 @@ pub async fn query<K: Found>(call: Call<'_>) -> Answer {
         .ok_or_else(|| bare(MethodErrorKind::AccountNotSupportedByMethod))?;
     let plan = plan::<K>(&call, args.filter.as_ref(), args.sort.as_deref())?;
     let matches = index.query(&plan).await.map_err(backend_error)?;
-    Ok(json!(page(args, matches)?))
+    let mut answer = page(args, matches)?;
+    answer.can_calculate_changes = K::can_calculate_changes(&plan);
+    Ok(json!(answer))
 }
 
 /// Understands filter and sort.
@@ -76,7 +78,9 @@ pub fn plan<K: Found>(
     if let Some(unknown) = collations.find(|name| !COLLATIONS.contains(name)) {
         return Err(error(MethodErrorKind::UnsupportedSort, format!("no collation '{unknown}'")));
     }
-    Ok(Plan { filter: filter::<K::Condition>(wanted, K::CONDITIONS)?, sort, options: call.parse()? })
+    let plan = Plan { filter: filter::<K::Condition>(wanted, K::CONDITIONS)?, sort, options: call.parse()? };
+    K::check(&plan)?;
+    Ok(plan)
 }
 
 /// Reads a filter; a condition that is not known is `unsupportedFilter`, one of the wrong type

@@ -38,6 +38,9 @@ pub async fn query_changes<K: Found>(call: Call<'_>) -> Answer {
     let index = K::index(account.access.sources())
         .ok_or_else(|| bare(MethodErrorKind::AccountNotSupportedByMethod))?;
     let plan = plan::<K>(&call, args.filter.as_ref(), args.sort.as_deref())?;
+    if !K::can_calculate_changes(&plan) {
+        return Err(bare(MethodErrorKind::CannotCalculateChanges));
+    }
     let (matches, touched) =
         index.query_changes(&plan, &args.since_query_state).await.map_err(backend_error)?;
 

@@ -7,7 +7,8 @@ use tornister_formats::{profile::Role, school::School};
 use crate::backend::{
     BackendError,
     embedded::{
-        EmbeddedSchool, change::Change, delivery, email_search, identity_write, state::derived_id, user_scope,
+        EmbeddedSchool, change::Change, email_search, identity_write, participant_write, settings,
+        state::derived_id, user_scope,
     },
 };
 
@@ -49,14 +50,7 @@ pub async fn import(
     for login in gone {
         remove(change, &login).await?;
     }
-    sqlx::query(
-        "INSERT INTO setting (name, value) VALUES (?1, ?2)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )
-    .bind(delivery::PARENTS_INFORMATION)
-    .bind(serde_json::to_string(&school.profile.mail.parents_information)?)
-    .execute(&mut *change.transaction)
-    .await?;
+    settings::write(change, school).await?;
     for user in &school.profile.users {
         let email = format!("{}@{}", user.login, school.profile.mail_domain).to_lowercase();
         let role = match user.role {
@@ -79,6 +73,7 @@ pub async fn import(
         .execute(&mut *change.transaction)
         .await?;
         identity_write::ensure(change, &user.login, &user.name, &email).await?;
+        participant_write::ensure(change, &user.login, &user.name, &email).await?;
     }
     Ok(())
 }
@@ -97,6 +92,7 @@ async fn remove(change: &mut Change, login: &str) -> Result<(), BackendError> {
         "DELETE FROM absence_told WHERE scope = ?1",
         "DELETE FROM imported WHERE scope = ?1",
         "DELETE FROM discarded WHERE scope = ?1",
+        "DELETE FROM edited WHERE scope = ?1",
     ] {
         sqlx::query(delete).bind(user_scope(login)).execute(&mut *change.transaction).await?;
     }

@@ -15,7 +15,7 @@ use crate::backend::{
     embedded::{
         SCHOOL_SCOPE,
         change::{Change, Item},
-        class_scope,
+        class_scope, collection,
         state::derived_id,
         user_scope,
     },
@@ -28,7 +28,8 @@ pub async fn import(change: &mut Change, school: &School) -> Result<(), BackendE
     let mut scopes = vec![SCHOOL_SCOPE.to_owned()];
     scopes.extend(school.profile.users.iter().map(|user| user_scope(&user.login)));
     for scope in &scopes {
-        let (calendars, events) = calendars(school, scope);
+        let (mut calendars, events) = calendars(school, scope);
+        keep_default(change, scope, &mut calendars).await?;
         change.put_all(scope, Calendar::NAME, &calendars).await?;
         change.put_all(scope, CalendarEvent::NAME, &events).await?;
     }
@@ -84,15 +85,16 @@ fn calendars(school: &School, scope: &str) -> (Items, Items) {
     for (index, calendar) in of_scope.enumerate() {
         let id = derived_id('C', &[scope, &calendar.key]);
         let sort_order = if scope == SCHOOL_SCOPE { index + 1 } else { 0 };
-        let properties = json!({
+        let is_own = scope != SCHOOL_SCOPE;
+        let mut properties = object(collection::calendar(is_own));
+        properties.extend(object(json!({
             "id": id,
             "name": calendar.name,
             "color": calendar.color,
             "sortOrder": sort_order,
-            "isVisible": true,
-            "isSubscribed": true,
-        });
-        calendars.insert(id.clone(), Item::plain(object(properties)));
+            "isDefault": is_own && index == 0,
+        })));
+        calendars.insert(id.clone(), Item::plain(properties));
         add_events(&mut events, scope, &id, calendar);
     }
     (calendars, events)
@@ -132,8 +134,9 @@ fn tasks(school: &School, login: &str, class: Option<&str>) -> (Items, Items) {
     let named = [(homework, "Hausaufgaben", class.is_some()), (private, "Eigene Aufgaben", has_private)];
     for (order, (id, name, exists)) in named.into_iter().enumerate() {
         if exists {
-            let properties = json!({ "id": id, "name": name, "sortOrder": order });
-            lists.insert(id, Item::plain(object(properties)));
+            let mut properties = object(collection::list(order > 0));
+            properties.extend(object(json!({ "id": id, "name": name, "sortOrder": order })));
+            lists.insert(id, Item::plain(properties));
         }
     }
     (lists, tasks)
@@ -146,6 +149,19 @@ fn task(item: &TaskItem, scope: &str, list: &str) -> (String, Object) {
     task.insert("taskListId".to_owned(), json!(list));
     task.entry("progress").or_insert_with(|| json!(Progress::NeedsAction));
     (id, task)
+}
+
+/// There is one default calendar, whichever the person chose.
+async fn keep_default(change: &mut Change, scope: &str, calendars: &mut Items) -> Result<(), BackendError> {
+    for (chosen, json) in change.read_all(scope, Calendar::NAME).await? {
+        let calendar: Object = serde_json::from_str(&json)?;
+        if calendar.get("isDefault") == Some(&json!(true)) {
+            for (id, item) in calendars.iter_mut() {
+                item.object.insert("isDefault".to_owned(), json!(*id == chosen));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn keep_progress(change: &mut Change, scope: &str, tasks: &mut Items) -> Result<(), BackendError> {

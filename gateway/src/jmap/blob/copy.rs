@@ -1,19 +1,22 @@
-//! Blob (RFC 8620 §6).
+//! Blob/copy (RFC 8620 §6.3).
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use tornister_protocol::{
     core::MethodErrorKind,
     id::{AccountId, BlobId},
 };
 
-use super::{
-    limits::MAX_OBJECTS_IN_SET,
-    method::{Answer, Call, backend_error, bare, error, invalid_arguments},
+use super::filled;
+use crate::{
+    backend::{BackendError, Refusal, RefusalKind},
+    jmap::{
+        limits::MAX_OBJECTS_IN_SET,
+        method::{Answer, Call, backend_error, bare, error, invalid_arguments},
+    },
 };
-use crate::backend::Refusal;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,7 +26,7 @@ struct CopyArgs {
     blob_ids: Vec<BlobId>,
 }
 
-/// Blob/copy (RFC 8620 §6.3).
+/// Bytes of one account become those of another, too.
 pub async fn copy(call: Call<'_>) -> Answer {
     let args: CopyArgs = call.parse()?;
     if args.from_account_id == args.account_id {
@@ -42,17 +45,20 @@ pub async fn copy(call: Call<'_>) -> Answer {
     let mut not_copied = BTreeMap::new();
     for id in args.blob_ids {
         match from.blobs.blob(&id).await.map_err(backend_error)? {
-            Some(bytes) => {
-                let copy = to.upload(bytes).await.map_err(backend_error)?;
-                copied.insert(id, copy);
-            }
+            Some(bytes) => match to.upload(bytes).await {
+                Ok(copy) => {
+                    copied.insert(id, copy);
+                }
+                Err(BackendError::OverQuota) => {
+                    not_copied.insert(id, Refusal::bare(RefusalKind::OverQuota));
+                }
+                Err(failure) => return Err(backend_error(failure)),
+            },
             None => {
-                not_copied.insert(id, Refusal::bare(crate::backend::RefusalKind::BlobNotFound));
+                not_copied.insert(id, Refusal::bare(RefusalKind::BlobNotFound));
             }
         }
     }
-    let filled =
-        |map: Value| if map.as_object().is_some_and(|map| map.is_empty()) { Value::Null } else { map };
     Ok(json!({
         "fromAccountId": args.from_account_id,
         "accountId": args.account_id,

@@ -1,0 +1,320 @@
+//! CalendarEvent/set and Task/set: in the person's own calendars and lists, and the progress of homework
+//! (draft-ietf-jmap-calendars §5.8, draft-ietf-jmap-tasks §4.11).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use tornister_protocol::{
+    calendars::{Calendar, CalendarEvent},
+    tasks::{Task, TaskList},
+    time::LocalDateTime,
+};
+
+use super::{
+    change::{Change, Item},
+    collection_write::not_own,
+    participant_write, settings,
+    view::{View, repeats},
+};
+use crate::backend::{
+    BackendError, Batch, Kind, Object, Outcome, Patch, Refusal, RefusalKind, Writable, Writer,
+    calendar::EventSetOptions,
+    jscalendar::{self, Surroundings, settle_event, settle_task},
+    patch, series,
+};
+
+/// All entries of one person together.
+const MOST: usize = 20_000;
+
+/// A type whose objects stand in collections.
+pub trait Entry: Writable<Create = Object, Update = Object> {
+    /// Of its ids.
+    const PREFIX: char;
+    /// In what they stand.
+    const COLLECTION: &'static str;
+    /// The property that names these.
+    const LINK: &'static str;
+
+    /// Checks one, and fills in what the server sets.
+    fn settle(object: &mut Object, before: Option<&Object>, around: &Surroundings) -> Result<(), Refusal>;
+
+    /// Whether its participants shall hear of it.
+    fn sends(options: &Self::SetOptions) -> bool;
+}
+
+impl Entry for CalendarEvent {
+    const PREFIX: char = 'V';
+    const COLLECTION: &'static str = Calendar::NAME;
+    const LINK: &'static str = "calendarIds";
+
+    fn settle(object: &mut Object, before: Option<&Object>, around: &Surroundings) -> Result<(), Refusal> {
+        settle_event(object, before, around)
+    }
+
+    fn sends(options: &EventSetOptions) -> bool {
+        options.send_scheduling_messages
+    }
+}
+
+impl Entry for Task {
+    const PREFIX: char = 'K';
+    const COLLECTION: &'static str = TaskList::NAME;
+    const LINK: &'static str = "taskListId";
+
+    fn settle(object: &mut Object, before: Option<&Object>, around: &Surroundings) -> Result<(), Refusal> {
+        settle_task(object, before, around)
+    }
+
+    fn sends(_: &Self::SetOptions) -> bool {
+        false
+    }
+}
+
+#[async_trait]
+impl Writer<CalendarEvent> for View {
+    async fn set(&self, batch: Batch<CalendarEvent>) -> Result<Outcome, BackendError> {
+        set_entries(self, batch).await
+    }
+}
+
+#[async_trait]
+impl Writer<Task> for View {
+    async fn set(&self, batch: Batch<Task>) -> Result<Outcome, BackendError> {
+        set_entries(self, batch).await
+    }
+}
+
+async fn set_entries<K: Entry>(view: &View, batch: Batch<K>) -> Result<Outcome, BackendError> {
+    let (change, mut outcome) = view.begin::<K>(batch.if_in_state.as_ref()).await?;
+    let mut desk = Desk::open::<K>(view, change, K::sends(&batch.options)).await?;
+    for (key, object) in batch.create {
+        let result = desk.create::<K>(object).await?;
+        outcome.note_created(&key, result);
+    }
+    for (id, patch) in &batch.update {
+        let result = desk.update::<K>(id, patch).await?;
+        outcome.note_updated(id, result);
+    }
+    for id in &batch.destroy {
+        let result = desk.destroy::<K>(id).await?;
+        outcome.note_destroyed(id, result);
+    }
+    view.finish::<K>(desk.change, outcome).await
+}
+
+/// Where one batch is worked on.
+struct Desk<'v> {
+    view: &'v View,
+    change: Change,
+    around: Surroundings,
+    /// The person's own collections, and whether they may be written.
+    collections: BTreeMap<String, bool>,
+    /// Of the person's own entries.
+    uids: BTreeSet<String>,
+    count: usize,
+    sends: bool,
+}
+
+impl<'v> Desk<'v> {
+    async fn open<K: Entry>(view: &'v View, mut change: Change, sends: bool) -> Result<Self, BackendError> {
+        let scope = view.scopes.own();
+        let clock = &view.environment.clock;
+        let (zone, year) = settings::zone_and_year(&mut change.transaction, clock.today()).await?;
+        let address = participant_write::own_address(&mut change, scope).await?;
+        let around = Surroundings { now: clock.now(), zone, year, address, uid: String::new() };
+        let mut collections = BTreeMap::new();
+        for (id, json) in change.read_all(scope, K::COLLECTION).await? {
+            let collection: Object = serde_json::from_str(&json)?;
+            collections.insert(id, collection["myRights"]["mayWriteAll"] == true);
+        }
+        let uids: Vec<String> = sqlx::query_scalar(
+            "SELECT coalesce(json ->> '$.uid', '') FROM object
+             WHERE scope = ?1 AND type = ?2 AND destroyed IS NULL",
+        )
+        .bind(scope)
+        .bind(K::NAME)
+        .fetch_all(&mut *change.transaction)
+        .await?;
+        let count = uids.len();
+        Ok(Self { view, change, around, collections, uids: uids.into_iter().collect(), count, sends })
+    }
+
+    fn scope(&self) -> &'v str {
+        self.view.scopes.own()
+    }
+
+    /// The collections of an entry.
+    fn links<K: Entry>(object: &Object) -> Vec<&String> {
+        match object.get(K::LINK) {
+            Some(Value::Object(ids)) => ids.keys().collect(),
+            Some(Value::String(id)) => vec![id],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the person may write in all collections of an entry.
+    async fn may_write<K: Entry>(&mut self, object: &Object) -> Result<Result<(), Refusal>, BackendError> {
+        for id in Self::links::<K>(object) {
+            match self.collections.get(id) {
+                Some(true) => {}
+                Some(false) => return Ok(Err(only_the_school())),
+                None => {
+                    let refusal = not_own(&mut self.change, self.view, K::COLLECTION, id).await?;
+                    return Ok(Err(match refusal.kind {
+                        RefusalKind::NotFound => Refusal::property(K::LINK, "there is no such collection"),
+                        _ => refusal,
+                    }));
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Nobody is told from here.
+    fn may_tell(&self, object: &Object) -> Result<(), Refusal> {
+        let participants = object.get("participants").and_then(Value::as_object);
+        let mut others = participants.into_iter().flat_map(|all| all.values());
+        if self.sends && others.any(|person| person["scheduleId"] != json!(self.around.address)) {
+            return Err(Refusal::bare(RefusalKind::NoSupportedScheduleMethods));
+        }
+        Ok(())
+    }
+
+    async fn create<K: Entry>(&mut self, sent: Object) -> Result<Result<Object, Refusal>, BackendError> {
+        if self.count >= MOST {
+            return Ok(Err(Refusal::bare(RefusalKind::OverQuota)));
+        }
+        let id = self.view.new_id(K::PREFIX)?;
+        self.around.uid.clone_from(&id);
+        let mut object = sent.clone();
+        if let Err(refusal) = K::settle(&mut object, None, &self.around).and_then(|()| self.may_tell(&object))
+        {
+            return Ok(Err(refusal));
+        }
+        if let Err(refusal) = self.may_write::<K>(&object).await? {
+            return Ok(Err(refusal));
+        }
+        let uid = object.get("uid").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if !self.uids.insert(uid) {
+            return Ok(Err(Refusal::property("uid", "another one has it")));
+        }
+        self.count += 1;
+        object.insert("id".to_owned(), json!(id));
+        self.store::<K>(&id, &object).await?;
+        object.retain(|name, value| sent.get(name) != Some(value));
+        Ok(Ok(object))
+    }
+
+    async fn update<K: Entry>(
+        &mut self,
+        id: &str,
+        patch: &Patch<K>,
+    ) -> Result<Result<(), Refusal>, BackendError> {
+        let (base, occurrence) = self.split::<K>(id).await?;
+        let Some(before) = self.change.read(self.scope(), K::NAME, &base).await? else {
+            return Ok(Err(not_own(&mut self.change, self.view, K::NAME, &base).await?));
+        };
+        if let Err(refusal) = repeats(&before, &patch.repeated) {
+            return Ok(Err(refusal));
+        }
+        let is_progress = patch.update.keys().all(|path| path == "progress") && K::NAME == Task::NAME;
+        let mut object = before.clone();
+        let changed = match occurrence {
+            Some(at) => overridden(&mut object, at, &patch.update),
+            None => patch::apply(&mut object, &patch.update),
+        };
+        if let Err(refusal) = changed {
+            return Ok(Err(refusal));
+        }
+        if is_progress {
+            // Also of homework: how far somebody is, nobody else says.
+            let refused =
+                patch.update.values().find_map(|to| jscalendar::check_property("progress", to).err());
+            if let Some(refusal) = refused {
+                return Ok(Err(refusal));
+            }
+            object.entry("progress").or_insert_with(|| json!("needs-action"));
+            self.change.put(self.scope(), K::NAME, &base, &Item::plain(object)).await?;
+            return Ok(Ok(()));
+        }
+        // Of a school's entry nobody needs to know what else is wrong with the patch.
+        for object in [&before, &object] {
+            if let Err(refusal) = self.may_write::<K>(object).await? {
+                return Ok(Err(refusal));
+            }
+        }
+        if object == before {
+            return Ok(Ok(()));
+        }
+        let settled = K::settle(&mut object, Some(&before), &self.around);
+        if let Err(refusal) = settled.and_then(|()| self.may_tell(&object)) {
+            return Ok(Err(refusal));
+        }
+        self.store::<K>(&base, &object).await?;
+        Ok(Ok(()))
+    }
+
+    async fn destroy<K: Entry>(&mut self, id: &str) -> Result<Result<(), Refusal>, BackendError> {
+        let (base, occurrence) = self.split::<K>(id).await?;
+        if occurrence.is_some() {
+            let update = Object::from_iter([("excluded".to_owned(), json!(true))]);
+            return self.update::<K>(id, &Patch { update, repeated: Object::new() }).await;
+        }
+        let Some(object) = self.change.read(self.scope(), K::NAME, &base).await? else {
+            return Ok(Err(not_own(&mut self.change, self.view, K::NAME, &base).await?));
+        };
+        if let Err(refusal) = self.may_write::<K>(&object).await? {
+            return Ok(Err(refusal));
+        }
+        if let Err(refusal) = self.may_tell(&object) {
+            return Ok(Err(refusal));
+        }
+        self.change.destroy(self.scope(), K::NAME, &base).await?;
+        self.change.note_edited(self.scope(), K::NAME, &base).await?;
+        Ok(Ok(()))
+    }
+
+    /// The entry that an id names, and the occurrence of it, where it names one.
+    async fn split<K: Entry>(&mut self, id: &str) -> Result<(String, Option<LocalDateTime>), BackendError> {
+        if K::NAME == CalendarEvent::NAME
+            && let Some((base, at)) = series::split_id(id)
+        {
+            let event = self.change.read(self.scope(), K::NAME, base).await?;
+            if event.is_some_and(|event| series::instance(&event, at).is_some()) {
+                return Ok((base.to_owned(), Some(at)));
+            }
+        }
+        Ok((id.to_owned(), None))
+    }
+
+    /// Stores an entry; no import takes it away, nor the collections in which it stands.
+    async fn store<K: Entry>(&mut self, id: &str, object: &Object) -> Result<(), BackendError> {
+        self.change.put(self.scope(), K::NAME, id, &Item::plain(object.clone())).await?;
+        self.change.note_edited(self.scope(), K::NAME, id).await?;
+        for collection in Self::links::<K>(object) {
+            self.change.note_edited(self.scope(), K::COLLECTION, collection).await?;
+        }
+        Ok(())
+    }
+}
+
+fn only_the_school() -> Refusal {
+    Refusal::new(
+        RefusalKind::Forbidden,
+        "only the school changes this; a pupil sets the progress of homework",
+    )
+}
+
+/// Changes one occurrence of a series: its patch in the series takes in this one.
+fn overridden(series: &mut Object, at: LocalDateTime, patch: &Object) -> Result<(), Refusal> {
+    let unsupported = || Refusal::property("recurrenceOverrides", "is an object");
+    let overrides = series.entry("recurrenceOverrides").or_insert_with(|| json!({}));
+    if overrides.is_null() {
+        *overrides = json!({});
+    }
+    let overrides = overrides.as_object_mut().ok_or_else(unsupported)?;
+    let one = overrides.entry(at.to_string()).or_insert_with(|| json!({}));
+    one.as_object_mut().ok_or_else(unsupported)?.extend(patch.clone());
+    Ok(())
+}

@@ -1,0 +1,381 @@
+//! JSCalendar objects (RFC 8984) that a client writes: what each property may hold, and what the server
+//! sees to.
+
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+use tornister_formats::{ical, profile::Days, zone};
+use tornister_protocol::{
+    calendars::OCCURRENCES,
+    time::{LocalDateTime, UtcDate},
+};
+
+use super::{Object, Refusal, RefusalKind, moment::Moment, select::text, series::zone_of};
+
+/// The first moment that an entry may name.
+pub const MIN_DATE_TIME: &str = "1900-01-01T00:00:00";
+/// The last one.
+pub const MAX_DATE_TIME: &str = "2199-12-31T23:59:59";
+/// More people than this do not meet.
+pub const MAX_PARTICIPANTS: usize = 200;
+/// Octets of an entry as JSON.
+const MAX_BYTES: usize = 200_000;
+
+/// What an entry is written in.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// This moment.
+    pub now: UtcDate,
+    /// The school's.
+    pub zone: Tz,
+    /// The school year.
+    pub year: Days,
+    /// The writer's own, as `mailto:`.
+    pub address: String,
+    /// For an entry that has none.
+    pub uid: String,
+}
+
+/// What a property may hold.
+#[derive(Clone, Copy)]
+enum Shape {
+    Text,
+    Flag,
+    /// Up to this.
+    Number(u64),
+    Local,
+    Utc,
+    Duration,
+    Zone,
+    /// Keys that are in it, all true.
+    Set,
+    Map,
+    List,
+    OneOf(&'static [&'static str]),
+}
+
+use Shape::{Duration, Flag, List, Local, Map, Number, OneOf, Set, Text, Utc, Zone};
+
+const ANY: u64 = (1 << 53) - 1;
+const ORDER: u64 = (1 << 31) - 1;
+
+/// The properties of events and tasks that are known here; others are kept as they are.
+const SHAPES: &[(&str, Shape)] = &[
+    ("uid", Text),
+    ("relatedTo", Map),
+    ("prodId", Text),
+    ("created", Utc),
+    ("updated", Utc),
+    ("sequence", Number(ANY)),
+    ("title", Text),
+    ("description", Text),
+    ("descriptionContentType", Text),
+    ("showWithoutTime", Flag),
+    ("locations", Map),
+    ("virtualLocations", Map),
+    ("links", Map),
+    ("locale", Text),
+    ("keywords", Set),
+    ("categories", Set),
+    ("color", Text),
+    ("recurrenceId", Local),
+    ("recurrenceIdTimeZone", Zone),
+    ("recurrenceRules", List),
+    ("excludedRecurrenceRules", List),
+    ("recurrenceOverrides", Map),
+    ("excluded", Flag),
+    ("priority", Number(9)),
+    ("freeBusyStatus", OneOf(&["free", "busy"])),
+    ("privacy", OneOf(&["public", "private", "secret"])),
+    ("replyTo", Map),
+    ("participants", Map),
+    ("useDefaultAlerts", Flag),
+    ("alerts", Map),
+    ("localizations", Map),
+    ("timeZone", Zone),
+    ("timeZones", Map),
+    ("mayInviteSelf", Flag),
+    ("mayInviteOthers", Flag),
+    ("hideAttendees", Flag),
+    ("isDraft", Flag),
+    ("start", Local),
+    ("duration", Duration),
+    ("status", OneOf(&["confirmed", "cancelled", "tentative"])),
+    ("calendarIds", Set),
+    ("due", Local),
+    ("estimatedDuration", Duration),
+    ("percentComplete", Number(100)),
+    ("progress", OneOf(&["needs-action", "in-process", "completed", "failed", "cancelled"])),
+    ("progressUpdated", Utc),
+    ("taskListId", Text),
+    ("sortOrder", Number(ORDER)),
+    ("workflowStatus", Text),
+    ("estimatedWork", Number(ANY)),
+    ("impact", Text),
+    ("checklists", Map),
+    ("comments", Map),
+];
+
+/// What no occurrence has for itself (RFC 8984 §4.3.5, draft-ietf-jmap-calendars §5).
+const NOT_IN_OVERRIDES: [&str; 23] = [
+    "@type",
+    "excludedRecurrenceRules",
+    "method",
+    "privacy",
+    "prodId",
+    "recurrenceId",
+    "recurrenceIdTimeZone",
+    "recurrenceOverrides",
+    "recurrenceRules",
+    "relatedTo",
+    "replyTo",
+    "sentBy",
+    "timeZones",
+    "uid",
+    "id",
+    "calendarIds",
+    "taskListId",
+    "isDraft",
+    "mayInviteSelf",
+    "mayInviteOthers",
+    "hideAttendees",
+    "utcStart",
+    "utcEnd",
+];
+
+/// What each person sets for oneself: changing only these is no new version of an entry.
+const PER_USER: [&str; 5] = ["keywords", "color", "freeBusyStatus", "useDefaultAlerts", "alerts"];
+
+/// What RFC 8984 says of a property that is not there.
+#[must_use]
+pub fn default_of(name: &str) -> Option<Value> {
+    Some(match name {
+        "title" | "description" => json!(""),
+        "descriptionContentType" => json!("text/plain"),
+        "showWithoutTime" | "excluded" | "useDefaultAlerts" | "isDraft" | "mayInviteSelf"
+        | "mayInviteOthers" | "hideAttendees" => json!(false),
+        "sequence" | "priority" => json!(0),
+        "duration" => json!("PT0S"),
+        "status" => json!("confirmed"),
+        "freeBusyStatus" => json!("busy"),
+        "privacy" => json!("public"),
+        _ if SHAPES.iter().any(|(known, _)| *known == name) || name == "baseEventId" => Value::Null,
+        _ => return None,
+    })
+}
+
+/// Checks an event and fills in what the server sets. `before` is what it was.
+///
+/// # Errors
+/// `invalidProperties` or `tooLarge`.
+pub fn settle_event(
+    object: &mut Object,
+    before: Option<&Object>,
+    surroundings: &Surroundings,
+) -> Result<(), Refusal> {
+    from_utc(object, "utcStart", "start", surroundings)?;
+    if let Some(end) = object.remove("utcEnd") {
+        let end = moment("utcEnd", &end)?;
+        let (start, _) = ical::span(object, surroundings.zone)
+            .map_err(|error| Refusal::property("start", &error.to_string()))?;
+        let seconds = (end.0 - start.0).num_seconds();
+        if seconds < 0 {
+            return Err(Refusal::property("utcEnd", "an event does not end before it begins"));
+        }
+        object.insert("duration".to_owned(), json!(format!("PT{seconds}S")));
+    }
+    settle(object, before, surroundings, "Event")?;
+    let participants = object.get("participants").and_then(Value::as_object).map_or(0, serde_json::Map::len);
+    if participants > MAX_PARTICIPANTS {
+        let description = format!("at most {MAX_PARTICIPANTS} participants");
+        return Err(Refusal::property("participants", &description));
+    }
+    if participants > 0 && !object.contains_key("replyTo") {
+        object.insert("replyTo".to_owned(), json!({ "imip": surroundings.address }));
+    }
+    if object.get("calendarIds").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty) {
+        return Err(Refusal::property("calendarIds", "an event is in at least one calendar"));
+    }
+    if !object.contains_key("start") {
+        return Err(Refusal::property("start", "it has to say when it begins"));
+    }
+    ical::span(object, surroundings.zone)
+        .map_err(|error| Refusal::property("duration", &error.to_string()))?;
+    let occurrences = ical::occurrences(object, surroundings.zone, surroundings.year)
+        .map_err(|error| Refusal::property("recurrenceRules", &error.to_string()))?;
+    object.insert(OCCURRENCES.to_owned(), json!(occurrences));
+    Ok(())
+}
+
+/// The same for a task.
+///
+/// # Errors
+/// `invalidProperties` or `tooLarge`.
+pub fn settle_task(
+    object: &mut Object,
+    before: Option<&Object>,
+    surroundings: &Surroundings,
+) -> Result<(), Refusal> {
+    from_utc(object, "utcStart", "start", surroundings)?;
+    from_utc(object, "utcDue", "due", surroundings)?;
+    settle(object, before, surroundings, "Task")?;
+    if object.contains_key("workflowStatus") && object.contains_key("progress") {
+        return Err(Refusal::property("workflowStatus", "either this or 'progress'"));
+    }
+    if !object.contains_key("workflowStatus") {
+        object.entry("progress").or_insert_with(|| json!("needs-action"));
+    }
+    if text(object, "taskListId").is_empty() {
+        return Err(Refusal::property("taskListId", "a task is in a list"));
+    }
+    Ok(())
+}
+
+/// Whether one property may hold this value.
+///
+/// # Errors
+/// `invalidProperties`.
+pub fn check_property(name: &str, value: &Value) -> Result<(), Refusal> {
+    let Some((_, shape)) = SHAPES.iter().find(|(known, _)| *known == name) else { return Ok(()) };
+    if shape.fits(value) { Ok(()) } else { Err(Refusal::property(name, shape.expected())) }
+}
+
+fn settle(
+    object: &mut Object,
+    before: Option<&Object>,
+    surroundings: &Surroundings,
+    kind: &str,
+) -> Result<(), Refusal> {
+    object.retain(|_, value| !value.is_null());
+    if object.contains_key("method") {
+        return Err(Refusal::property("method", "messages about entries have it, entries do not"));
+    }
+    object.entry("@type").or_insert_with(|| json!(kind));
+    if text(object, "@type") != kind {
+        return Err(Refusal::property("@type", &format!("must be {kind}")));
+    }
+    for (name, value) in object.iter() {
+        check_property(name, value)?;
+    }
+    overrides(object)?;
+    if serde_json::to_string(object).map_or(0, |json| json.len()) > MAX_BYTES {
+        return Err(Refusal::bare(RefusalKind::TooLarge).with("maxSize", MAX_BYTES));
+    }
+    let is_draft = |object: &Object| object.get("isDraft") == Some(&Value::Bool(true));
+    if before.is_some_and(|before| is_draft(object) && !is_draft(before)) {
+        return Err(Refusal::property("isDraft", "what was published is no draft any more"));
+    }
+    let now = surroundings.now.to_string();
+    object.entry("uid").or_insert_with(|| json!(surroundings.uid));
+    if text(object, "created").parse::<Created>().is_ok_and(|created| created.0 > surroundings.now) {
+        object.remove("created");
+    }
+    object.entry("created").or_insert_with(|| json!(now));
+    object.insert("updated".to_owned(), json!(now));
+    let sequence = |object: &Object| object.get("sequence").and_then(Value::as_u64).unwrap_or_default();
+    if let Some(before) = before
+        && is_new_version(object, before)
+        && sequence(object) <= sequence(before)
+    {
+        object.insert("sequence".to_owned(), json!(sequence(before) + 1));
+    }
+    Ok(())
+}
+
+/// A moment as stored, read for comparing.
+struct Created(UtcDate);
+
+impl std::str::FromStr for Created {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        moment("created", &json!(text)).map(Self).map_err(|_| ())
+    }
+}
+
+fn moment(name: &str, value: &Value) -> Result<UtcDate, Refusal> {
+    serde::Deserialize::deserialize(value)
+        .map(|Moment(moment)| moment)
+        .map_err(|error: serde_json::Error| Refusal::property(name, &error.to_string()))
+}
+
+/// Turns a moment into a time of the entry's own zone.
+fn from_utc(object: &mut Object, utc: &str, local: &str, around: &Surroundings) -> Result<(), Refusal> {
+    let Some(value) = object.remove(utc).filter(|value| !value.is_null()) else { return Ok(()) };
+    let zone = zone_of(object).unwrap_or(around.zone);
+    object.insert(local.to_owned(), json!(zone::local(moment(utc, &value)?, zone)));
+    Ok(())
+}
+
+fn overrides(object: &Object) -> Result<(), Refusal> {
+    let refuse = |why: &str| Err(Refusal::property("recurrenceOverrides", why));
+    for (id, patch) in object.get("recurrenceOverrides").and_then(Value::as_object).into_iter().flatten() {
+        let Some(patch) = patch.as_object().filter(|_| Local.fits(&json!(id))) else {
+            return refuse("each is a start, such as 2026-09-14T08:00:00, and a patch");
+        };
+        for (path, value) in patch {
+            let property = path.split('/').next().unwrap_or_default();
+            if NOT_IN_OVERRIDES.contains(&property) {
+                return refuse(&format!("no occurrence has its own '{property}'"));
+            }
+            if property == path && !value.is_null() {
+                check_property(path, value).or_else(|_| refuse(&format!("'{path}' cannot be that")))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether more changed than everybody's own properties (draft-ietf-jmap-calendars §5.8).
+fn is_new_version(object: &Object, before: &Object) -> bool {
+    let counts = |name: &str| {
+        !PER_USER.contains(&name)
+            && !["calendarIds", "isDraft", "updated", "sequence", OCCURRENCES].contains(&name)
+    };
+    let names = object.keys().chain(before.keys());
+    names.filter(|name| counts(name)).any(|name| object.get(name) != before.get(name))
+}
+
+impl Shape {
+    fn fits(self, value: &Value) -> bool {
+        let text = value.as_str();
+        match self {
+            Text => text.is_some(),
+            Flag => value.is_boolean(),
+            Number(most) => value.as_u64().is_some_and(|number| number <= most),
+            Local => text.is_some_and(|text| {
+                text.parse::<LocalDateTime>().is_ok() && (MIN_DATE_TIME..=MAX_DATE_TIME).contains(&text)
+            }),
+            Utc => moment("", value).is_ok(),
+            Duration => text.is_some_and(|text| {
+                text.starts_with('P')
+                    && text.len() > 2
+                    && text.bytes().all(|b| b"PWDTHMS0123456789".contains(&b))
+            }),
+            Zone => text.is_some_and(|text| text.parse::<Tz>().is_ok()),
+            Set => value.as_object().is_some_and(|set| set.values().all(|value| *value == json!(true))),
+            Map => value.as_object().is_some_and(|map| {
+                map.iter().all(|(id, value)| {
+                    (1..=255).contains(&id.len()) && (value.is_object() || value.is_string())
+                })
+            }),
+            List => value.as_array().is_some_and(|list| list.iter().all(Value::is_object)),
+            OneOf(known) => text.is_some_and(|text| known.contains(&text)),
+        }
+    }
+
+    fn expected(self) -> &'static str {
+        match self {
+            Text => "expected a text",
+            Flag => "expected true or false",
+            Number(_) => "expected a whole number in its range",
+            Local => "expected a time such as 2026-09-14T08:00:00, from 1900 to 2199",
+            Utc => "expected a moment such as 2026-09-14T06:00:00Z",
+            Duration => "expected a duration such as PT45M",
+            Zone => "expected an IANA time zone such as Europe/Berlin",
+            Set => "expected an object whose values are all true",
+            Map => "expected an object of objects",
+            List => "expected a list of objects",
+            OneOf(_) => "none of the known values",
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Calendar and ParticipantIdentity (draft-ietf-jmap-calendars §3, §4).
+//!
+//! - [`event`]: CalendarEvent. [`entry`]: what it has in common with Task.
+
+pub mod entry;
+mod event;
+
+use serde_json::{Map, Value};
+use tornister_protocol::{calendars::Calendar, core::MethodError};
+
+use super::{
+    collection::{Form, new_properties, properties},
+    standard::{Changed, Creating, Served, typed},
+};
+use crate::backend::{Object, Properties, Refusal, calendar::ParticipantIdentity};
+
+impl Served for Calendar {
+    const PROPERTIES: Option<&'static [&'static str]> = Some(&[
+        "id",
+        "name",
+        "description",
+        "color",
+        "sortOrder",
+        "isSubscribed",
+        "isVisible",
+        "isDefault",
+        "includeInAvailability",
+        "defaultAlertsWithTime",
+        "defaultAlertsWithoutTime",
+        "timeZone",
+        "shareWith",
+        "myRights",
+    ]);
+}
+
+const FORMS: &[(&str, Form)] = &[
+    ("name", Form::Name),
+    ("description", Form::Text),
+    ("color", Form::Color),
+    ("sortOrder", Form::Order),
+    ("isSubscribed", Form::Flag),
+    ("isVisible", Form::Flag),
+    ("includeInAvailability", Form::OneOf(&["all", "attending", "none"])),
+    ("defaultAlertsWithTime", Form::Objects),
+    ("defaultAlertsWithoutTime", Form::Objects),
+    ("timeZone", Form::Zone),
+    ("shareWith", Form::Nobody),
+];
+
+impl Changed for Calendar {
+    const SERVER_SET: &'static [&'static str] = &["id", "isDefault", "myRights"];
+
+    async fn create(_: &Creating<'_>, object: Object) -> Result<Result<Properties, Refusal>, MethodError> {
+        Ok(new_properties(&object, FORMS))
+    }
+
+    fn update(patch: &Map<String, Value>) -> Result<Properties, Refusal> {
+        properties(patch, FORMS)
+    }
+}
+
+impl Served for ParticipantIdentity {
+    const PROPERTIES: Option<&'static [&'static str]> =
+        Some(&["id", "name", "scheduleId", "sendTo", "isDefault"]);
+}
+
+const PARTICIPANT_FORMS: &[(&str, Form)] = &[("name", Form::Text), ("sendTo", Form::Objects)];
+
+impl Changed for ParticipantIdentity {
+    const SERVER_SET: &'static [&'static str] = &["id", "isDefault"];
+    const IMMUTABLE: &'static [&'static str] = &["scheduleId"];
+
+    async fn create(
+        _: &Creating<'_>,
+        mut object: Object,
+    ) -> Result<Result<Properties, Refusal>, MethodError> {
+        let schedule_id = object.remove("scheduleId").unwrap_or_default();
+        Ok(typed::<String>("scheduleId", &schedule_id).and_then(|_| {
+            let mut properties = Self::update(&object)?;
+            properties.0.insert("scheduleId".to_owned(), schedule_id);
+            Ok(properties)
+        }))
+    }
+
+    fn update(patch: &Map<String, Value>) -> Result<Properties, Refusal> {
+        let properties = properties(patch, PARTICIPANT_FORMS)?;
+        if properties.0.get("name").is_some_and(Value::is_null) {
+            return Err(Refusal::property("name", "expected a text"));
+        }
+        let methods = properties.0.get("sendTo").and_then(Value::as_object);
+        let is_method = |(name, to): (&String, &Value)| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) && to.is_string()
+        };
+        if !methods.into_iter().flatten().all(is_method) {
+            return Err(Refusal::property("sendTo", "expected addresses by method, such as imip"));
+        }
+        Ok(properties)
+    }
+}

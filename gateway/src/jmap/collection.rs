@@ -1,0 +1,133 @@
+//! What calendars and task lists have in common: properties that are set as a whole.
+
+use chrono_tz::Tz;
+use serde_json::{Map, Value};
+
+use super::{
+    mailbox::net_unicode,
+    standard::{no_such_path, typed},
+};
+use crate::backend::{Properties, Refusal, RefusalKind};
+
+/// What a property may hold.
+#[derive(Clone, Copy)]
+pub enum Form {
+    /// 1 to 255 octets.
+    Name,
+    /// Or none.
+    Text,
+    /// Of CSS, or none.
+    Color,
+    /// Colours by name, or none.
+    Colors,
+    /// Below 2^31.
+    Order,
+    /// Yes or no.
+    Flag,
+    /// Of the IANA database, or none.
+    Zone,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// One of these, or none.
+    Role(&'static [&'static str]),
+    /// Objects by id, or none.
+    Objects,
+    /// Texts.
+    Texts,
+    /// Nothing can be shared here.
+    Nobody,
+}
+
+/// Understands properties.
+pub fn properties(patch: &Map<String, Value>, known: &[(&str, Form)]) -> Result<Properties, Refusal> {
+    let mut properties = Properties::default();
+    for (path, value) in patch {
+        let form = known.iter().find(|(name, _)| name == path).map(|(_, form)| *form);
+        let form = form.ok_or_else(|| no_such_path(path))?;
+        properties.0.insert(path.clone(), understood(path, value, form)?);
+    }
+    Ok(properties)
+}
+
+/// The same for a new object, which needs a name.
+pub fn new_properties(object: &Map<String, Value>, known: &[(&str, Form)]) -> Result<Properties, Refusal> {
+    let properties = properties(object, known)?;
+    if properties.0.contains_key("name") {
+        Ok(properties)
+    } else {
+        Err(Refusal::property("name", "it needs one"))
+    }
+}
+
+fn understood(path: &str, value: &Value, form: Form) -> Result<Value, Refusal> {
+    let refuse = |why: &str| Err(Refusal::property(path, why));
+    match form {
+        Form::Name => return Ok(net_unicode(&typed::<String>(path, value)?)?.into()),
+        Form::Text => drop(typed::<Option<String>>(path, value)?),
+        Form::Color => {
+            if typed::<Option<String>>(path, value)?.is_some_and(|color| !is_color(&color)) {
+                return refuse("expected a colour of CSS, such as #2e7d32 or green");
+            }
+        }
+        Form::Colors => {
+            let colors = typed::<Option<std::collections::BTreeMap<String, String>>>(path, value)?;
+            if colors.iter().flatten().any(|(_, color)| !is_color(color)) {
+                return refuse("expected colours of CSS, such as #2e7d32 or green");
+            }
+        }
+        Form::Order => {
+            if typed::<u32>(path, value)? > i32::MAX as u32 {
+                return refuse("not below 2^31");
+            }
+        }
+        Form::Flag => drop(typed::<bool>(path, value)?),
+        Form::Zone => {
+            if typed::<Option<String>>(path, value)?.is_some_and(|name| name.parse::<Tz>().is_err()) {
+                return refuse("expected an IANA time zone such as Europe/Berlin");
+            }
+        }
+        Form::OneOf(known) => {
+            if !known.contains(&typed::<String>(path, value)?.as_str()) {
+                return refuse("none of the known values");
+            }
+        }
+        Form::Role(known) => {
+            if typed::<Option<String>>(path, value)?.is_some_and(|role| !known.contains(&role.as_str())) {
+                return refuse("none of the known roles");
+            }
+        }
+        Form::Objects => drop(typed::<Option<Map<String, Value>>>(path, value)?),
+        Form::Texts => drop(typed::<Vec<String>>(path, value)?),
+        Form::Nobody => {
+            if !value.is_null() {
+                return Err(Refusal::new(RefusalKind::Forbidden, "this server shares nothing"));
+            }
+        }
+    }
+    Ok(value.clone())
+}
+
+/// `#rgb`, `#rrggbb`, or a name of CSS Color Module Level 3 §4.3.
+fn is_color(text: &str) -> bool {
+    match text.strip_prefix('#') {
+        Some(digits) => matches!(digits.len(), 3 | 6) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => COLORS.split_ascii_whitespace().any(|name| name.eq_ignore_ascii_case(text)),
+    }
+}
+
+const COLORS: &str = "aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue \
+    blueviolet brown burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan \
+    darkblue darkcyan darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen \
+    darkorange darkorchid darkred darksalmon darkseagreen darkslateblue darkslategray darkslategrey \
+    darkturquoise darkviolet deeppink deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite \
+    forestgreen fuchsia gainsboro ghostwhite gold goldenrod gray green greenyellow grey honeydew hotpink \
+    indianred indigo ivory khaki lavender lavenderblush lawngreen lemonchiffon lightblue lightcoral \
+    lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon lightseagreen \
+    lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen magenta \
+    maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue \
+    mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin \
+    navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen \
+    paleturquoise palevioletred papayawhip peachpuff peru pink plum powderblue purple red rosybrown \
+    royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue slategray \
+    slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke \
+    yellow yellowgreen";

@@ -1,0 +1,166 @@
+//! §4: calendars.
+
+use serde_json::{Value, json};
+use tornister::session::token::TokenAccess;
+
+use crate::common::{JONAS, LENA, World};
+
+#[tokio::test]
+async fn calendars_1_5_1_the_account_tells_what_its_calendars_can() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let session = lena.get("/.well-known/jmap").await.json();
+    let name = "urn:ietf:params:jmap:calendars";
+    assert_eq!(session["capabilities"][name], json!({}));
+    let own = &session["accounts"][&lena.account]["accountCapabilities"][name];
+    assert_eq!(own["mayCreateCalendar"], true);
+    for limit in ["minDateTime", "maxDateTime", "maxExpandedQueryDuration"] {
+        assert!(own[limit].is_string(), "{own}");
+    }
+    for limit in ["maxCalendarsPerEvent", "maxParticipantsPerEvent"] {
+        assert!(own.get(limit).is_some(), "{own}");
+    }
+}
+
+#[tokio::test]
+async fn calendars_4_every_property_is_there_and_the_school_s_are_only_read() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let school = lena.find("Calendar", "name", "Termine").await;
+    let own = lena.find("Calendar", "name", "Lena").await;
+    for calendar in [&school, &own] {
+        for (name, value) in [
+            ("description", Value::Null),
+            ("isSubscribed", json!(true)),
+            ("isVisible", json!(true)),
+            ("includeInAvailability", json!("all")),
+            ("timeZone", Value::Null),
+            ("shareWith", Value::Null),
+        ] {
+            assert_eq!(calendar[name], value, "{name}");
+        }
+        assert_eq!(calendar["myRights"]["mayReadItems"], true);
+        assert_eq!(calendar["myRights"]["mayAdmin"], false);
+    }
+    assert_eq!(school["color"], "#2E7D32");
+    let rights = ["mayWriteAll", "mayWriteOwn", "mayUpdatePrivate", "mayRSVP", "mayDelete"];
+    for right in rights {
+        assert_eq!([&school["myRights"][right], &own["myRights"][right]], [&json!(false), &json!(true)]);
+    }
+    let defaults = [&school["isDefault"], &own["isDefault"]];
+    assert_eq!(defaults, [&json!(false), &json!(true)]);
+
+    let id = school["id"].as_str().unwrap();
+    assert_eq!(lena.update("Calendar", id, json!({ "name": "Meins" })).await.as_deref(), Some("forbidden"));
+    assert_eq!(lena.destroy("Calendar", id).await.as_deref(), Some("forbidden"));
+    assert_eq!(lena.destroy("Calendar", "Cnone").await.as_deref(), Some("notFound"));
+    // Whoever may only look has no rights to write, whatever the calendar.
+    let program = world.program(LENA.0, TokenAccess::ReadOnly).await;
+    let looked = program.find("Calendar", "name", "Lena").await;
+    for right in rights {
+        assert_eq!(looked["myRights"][right], false);
+    }
+    assert_eq!(looked["myRights"]["mayReadItems"], true);
+}
+
+#[tokio::test]
+async fn calendars_4_3_somebody_makes_a_calendar_of_the_own_which_no_import_takes() {
+    let world = World::new().await;
+    let (lena, jonas) = (world.login(LENA).await, world.login(JONAS).await);
+    let since = lena.state("Calendar").await;
+    let of_jonas = jonas.state("Calendar").await;
+    let id = lena.create("Calendar", json!({ "name": "Reiten", "color": "Teal", "sortOrder": 3 })).await;
+    let made = lena.object("Calendar", &id, Value::Null).await;
+    assert_eq!(
+        [&made["name"], &made["color"], &made["isDefault"]],
+        [&json!("Reiten"), &json!("Teal"), &json!(false)]
+    );
+    assert_eq!(lena.update("Calendar", &id, json!({ "name": "Reiten am Mittwoch" })).await, None);
+    let changes = lena.call("Calendar/changes", json!({ "sinceState": since })).await;
+    assert_eq!(changes["created"], json!([id]));
+    assert_eq!(jonas.state("Calendar").await, of_jonas);
+
+    assert_eq!(world.import().await, 0);
+    assert_eq!(lena.object("Calendar", &id, json!(["name"])).await["name"], "Reiten am Mittwoch");
+    assert_eq!(lena.destroy("Calendar", &id).await, None);
+    let changes = lena.call("Calendar/changes", json!({ "sinceState": since })).await;
+    assert_eq!(changes["destroyed"], json!([]));
+}
+
+#[tokio::test]
+async fn calendars_4_a_property_that_it_cannot_have_is_named() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for (property, value) in [
+        ("name", json!("")),
+        ("name", json!("x".repeat(256))),
+        ("color", json!("#12")),
+        ("color", json!("himmelblau")),
+        ("sortOrder", json!(-1)),
+        ("sortOrder", json!(1_u64 << 31)),
+        ("isVisible", json!(null)),
+        ("includeInAvailability", json!("some")),
+        ("timeZone", json!("Europe/Entenhausen")),
+        ("defaultAlertsWithTime", json!([])),
+        ("unknown", json!(1)),
+        ("isDefault", json!(true)),
+        ("myRights", json!({})),
+    ] {
+        let mut calendar = json!({ "name": "Reiten" });
+        calendar[property] = value;
+        let refusal = lena.refused("Calendar", calendar).await;
+        assert_eq!(refusal["type"], "invalidProperties", "{refusal}");
+        assert_eq!(refusal["properties"], json!([property]));
+    }
+    let refusal = lena.refused("Calendar", json!({ "color": null })).await;
+    assert_eq!(refusal["properties"], json!(["name"]));
+    let shared = json!({ "name": "Reiten", "shareWith": { "jonas": { "mayReadItems": true } } });
+    assert_eq!(lena.refused("Calendar", shared).await["type"], "forbidden");
+}
+
+#[tokio::test]
+async fn calendars_4_3_events_protect_their_calendar() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let (one, other) = (
+        lena.create("Calendar", json!({ "name": "Eins" })).await,
+        lena.create("Calendar", json!({ "name": "Zwei" })).await,
+    );
+    let start = "2026-09-14T15:00:00";
+    let only = lena.create("CalendarEvent", json!({ "calendarIds": { &one: true }, "start": start })).await;
+    let both = lena
+        .create("CalendarEvent", json!({ "calendarIds": { &one: true, &other: true }, "start": start }))
+        .await;
+    assert_eq!(lena.destroy("Calendar", &one).await.as_deref(), Some("calendarHasEvent"));
+    let set = lena.call("Calendar/set", json!({ "destroy": [one], "onDestroyRemoveEvents": true })).await;
+    assert_eq!(set["destroyed"], json!([one]));
+    assert_eq!(lena.object("CalendarEvent", &only, Value::Null).await, Value::Null);
+    let left = lena.object("CalendarEvent", &both, json!(["calendarIds"])).await;
+    assert_eq!(left["calendarIds"], json!({ other: true }));
+    assert_eq!(world.import().await, 0);
+}
+
+#[tokio::test]
+async fn calendars_4_3_one_calendar_is_the_default() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let first = lena.find("Calendar", "name", "Lena").await["id"].as_str().unwrap().to_owned();
+    let arguments = json!({ "create": { "k": { "name": "Neu" } }, "onSuccessSetIsDefault": "#k" });
+    let set = lena.call("Calendar/set", arguments).await;
+    assert_eq!(set["created"]["k"]["isDefault"], true);
+    assert_eq!(set["updated"][&first]["isDefault"], false);
+    let defaults = |all: Vec<Value>| all.iter().filter(|calendar| calendar["isDefault"] == true).count();
+    assert_eq!(defaults(lena.all("Calendar").await), 1);
+    world.import().await;
+    assert_eq!(defaults(lena.all("Calendar").await), 1);
+    // Nothing comes of it where something else was refused, or there is no such calendar.
+    for arguments in [
+        json!({ "destroy": ["Cnone"], "onSuccessSetIsDefault": first }),
+        json!({ "onSuccessSetIsDefault": "Cnone" }),
+    ] {
+        let before = lena.state("Calendar").await;
+        let set = lena.call("Calendar/set", arguments).await;
+        assert_eq!(set["newState"], json!(before));
+    }
+    assert_eq!(lena.object("Calendar", &first, json!(["isDefault"])).await["isDefault"], false);
+}
