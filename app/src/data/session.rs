@@ -8,7 +8,7 @@ use tornister_sync::{
 };
 
 use super::{Phase, School, SyncStatus, start};
-use crate::platform::{channel::Channel, local_storage};
+use crate::platform::{channel::Channel, local_storage, storage};
 
 /// Set while a session is to be ended on the server that could not be told so yet.
 const FORGOTTEN_SESSION: &str = "tornister.endSession";
@@ -110,6 +110,7 @@ impl School {
         self.close();
         start::set_hint(&notice.store);
         self.open_device().await;
+        leptos::task::spawn_local(storage::ask_to_persist());
         if self.phase.get_untracked() == Phase::Open { Ok(()) } else { Err(LogInError::Failed) }
     }
 

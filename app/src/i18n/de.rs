@@ -71,6 +71,10 @@ pub static TEXTS: Texts = Texts {
     own_device: "Melde dich nur auf deinem eigenen Gerät an.",
     no_storage: "Tornister kann hier nichts speichern",
     no_storage_help: "Vielleicht ist dies ein privates Fenster, oder das Speichern ist abgeschaltet. Öffne Tornister in einem normalen Fenster.",
+    outdated: "Tornister wurde erneuert",
+    outdated_help: "Diese Seite ist noch die alte. Lade sie neu, dann geht es weiter.",
+    storage_gone: "Dein Browser hat alles gelöscht, was hier lag. Bei deiner Schule ist es noch: Melde dich an, dann wird es wieder geholt.",
+    device_full: "Dein Gerät ist voll",
     logged_out: "Du bist abgemeldet",
     logged_out_help: "Auf diesem Gerät ist nichts mehr von deiner Schule gespeichert.",
     log_in_again: "Wieder anmelden",
@@ -137,7 +141,6 @@ pub static TEXTS: Texts = Texts {
     folders: "Ordner",
     other_folders: "Andere Ordner zeigen",
     folder_empty: "In diesem Ordner ist keine Post",
-    older_mail: "Ältere Post zeigen",
     choose_mail: "Wähle links eine Nachricht.",
     unread: "Ungelesen",
     attachment: "Anhang",
@@ -204,6 +207,23 @@ pub static TEXTS: Texts = Texts {
         }
     },
     done_of_total: |done, total| format!("{done} von {total}"),
+    given_up: |attachments, bodies| {
+        let attachments = match attachments {
+            0 => None,
+            1 => Some("1 alter Anhang".to_owned()),
+            n => Some(format!("{n} alte Anhänge")),
+        };
+        let bodies = match bodies {
+            0 => None,
+            1 => Some("der Text 1 alten Nachricht".to_owned()),
+            n => Some(format!("die Texte {n} alter Nachrichten")),
+        };
+        let what: Vec<String> = attachments.into_iter().chain(bodies).collect();
+        format!(
+            "Nicht mehr auf diesem Gerät: {}. Tippe darauf, dann wird es wieder geholt.",
+            what.join(" und ")
+        )
+    },
     stale: |days| format!("Seit {days} Tagen nicht abgeglichen"),
     too_many_tries: |minutes| {
         if minutes <= 1 {

@@ -71,6 +71,10 @@ pub static TEXTS: Texts = Texts {
     own_device: "Log in on your own device only.",
     no_storage: "Tornister cannot store anything here",
     no_storage_help: "Perhaps this is a private window, or storage is switched off. Open Tornister in a normal window.",
+    outdated: "Tornister has been renewed",
+    outdated_help: "This page is still the old one. Load it again to go on.",
+    storage_gone: "Your browser has deleted everything that was here. Your school still has it: log in, and it comes back.",
+    device_full: "Your device is full",
     logged_out: "You are logged out",
     logged_out_help: "Nothing of your school is stored on this device any more.",
     log_in_again: "Log in again",
@@ -137,7 +141,6 @@ pub static TEXTS: Texts = Texts {
     folders: "Folders",
     other_folders: "Show other folders",
     folder_empty: "There is no mail in this folder",
-    older_mail: "Show older mail",
     choose_mail: "Choose a message on the left.",
     unread: "Unread",
     attachment: "Attachment",
@@ -204,6 +207,20 @@ pub static TEXTS: Texts = Texts {
         }
     },
     done_of_total: |done, total| format!("{done} of {total}"),
+    given_up: |attachments, bodies| {
+        let attachments = match attachments {
+            0 => None,
+            1 => Some("1 old attachment".to_owned()),
+            n => Some(format!("{n} old attachments")),
+        };
+        let bodies = match bodies {
+            0 => None,
+            1 => Some("the text of 1 old message".to_owned()),
+            n => Some(format!("the texts of {n} old messages")),
+        };
+        let what: Vec<String> = attachments.into_iter().chain(bodies).collect();
+        format!("No longer on this device: {}. Tap on it to fetch it again.", what.join(" and "))
+    },
     stale: |days| format!("Not updated for {days} days"),
     too_many_tries: |minutes| {
         if minutes <= 1 {

@@ -86,6 +86,10 @@ texts! {
         own_device,
         no_storage,
         no_storage_help,
+        outdated,
+        outdated_help,
+        storage_gone,
+        device_full,
         logged_out,
         logged_out_help,
         log_in_again,
@@ -152,7 +156,6 @@ texts! {
         folders,
         other_folders,
         folder_empty,
-        older_mail,
         choose_mail,
         unread,
         attachment,
@@ -216,6 +219,8 @@ texts! {
         changes_lost(usize),
         /// How far a first sync is.
         done_of_total(u32, u32),
+        /// How many attachments and texts of mails were given up on a full device.
+        given_up(u32, u32),
         /// For how many days nothing has come.
         stale(i64),
         /// In how many minutes the next try counts.

@@ -1,5 +1,6 @@
 //! Stories about what people live through with the app, from login to logout.
 
+mod killed;
 mod logout;
 mod offline;
 mod older;
