@@ -25,6 +25,8 @@ mod operation;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 mod protocol_doc;
 #[cfg(test)]
 mod rfc8620;
@@ -40,3 +42,5 @@ mod set;
 mod tasks;
 #[cfg(test)]
 mod token;
+#[cfg(test)]
+mod torture;

@@ -26,6 +26,7 @@ pub struct Client {
     cookie: String,
     api: String,
     download: String,
+    upload: String,
     account: String,
 }
 
@@ -52,12 +53,14 @@ impl Client {
         let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
         let api = text(&session["apiUrl"]).context("the session has no apiUrl")?;
         let download = text(&session["downloadUrl"]).context("the session has no downloadUrl")?;
+        let upload = text(&session["uploadUrl"]).context("the session has no uploadUrl")?;
         let account = text(&session["primaryAccounts"]["urn:ietf:params:jmap:mail"]);
         Ok(Self {
             http,
             cookie,
             api,
             download,
+            upload,
             account: account.context("the session has no account for mail")?,
         })
     }
@@ -108,6 +111,17 @@ impl Client {
             .fold(self.download.clone(), |url, (name, value)| url.replace(&format!("{{{name}}}"), value));
         let answer = self.http.get(url).header(COOKIE, &self.cookie).send().await?;
         Ok(answer.error_for_status()?.bytes().await?.to_vec())
+    }
+
+    /// Puts a message into a mailbox; the new mail's id.
+    pub async fn import(&self, mailbox: &str, message: Vec<u8>) -> Result<String> {
+        let url = self.upload.replace("{accountId}", &self.account);
+        let answer = self.http.post(url).header(COOKIE, &self.cookie).body(message).send().await?;
+        let blob: Value = answer.error_for_status()?.json().await?;
+        let import = json!({ "m": { "blobId": blob["blobId"], "mailboxIds": { mailbox: true } } });
+        let answer = self.call("Email/import", json!({ "emails": import })).await?;
+        let id = answer["created"]["m"]["id"].as_str();
+        id.map(ToOwned::to_owned).with_context(|| format!("the mail was refused: {answer}"))
     }
 
     /// Whether the server still knows this login.

@@ -11,3 +11,9 @@ pub struct Login {
 
 /// The first pupil, whose mailbox is full.
 pub const PUPIL: Login = Login { username: "lena.sommer", password: "Igel-Ranzen-7b!" };
+
+/// Her brother.
+pub const BROTHER: Login = Login { username: "jonas.sommer", password: "Dachs-Mappe-5a!" };
+
+/// Where mail reaches him.
+pub const BROTHERS_ADDRESS: &str = "jonas.sommer@stadtwald.example";

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 
 use crate::{
@@ -23,7 +23,12 @@ pub struct Gateway {
     home: TempDir,
     port: u16,
     process: Option<Group>,
+    /// Whether each start brings the demo school up to date.
+    imports: bool,
 }
+
+/// Between two looks whether a quick start has come to its end.
+const MOMENT: Duration = Duration::from_millis(5);
 
 impl Gateway {
     /// Starts the binary that `TORNISTER_BIN` names, with a fresh database.
@@ -41,7 +46,15 @@ impl Gateway {
             "TORNISTER_BIN names no gateway: run `cargo xtask test`, or build one and set it to the binary's path",
         )?;
         let home = TempDir::with_prefix("tornister-gateway-")?;
-        let mut gateway = Self { binary, app, home, port: free_port()?, process: None };
+        let mut gateway = Self { binary, app, home, port: free_port()?, process: None, imports: true };
+        gateway.restart().await?;
+        Ok(gateway)
+    }
+
+    /// Imports the demo school once; no later start looks at it again, so they are quick.
+    pub async fn start_plain() -> Result<Self> {
+        let mut gateway = Self::start().await?;
+        gateway.imports = false;
         gateway.restart().await?;
         Ok(gateway)
     }
@@ -49,6 +62,15 @@ impl Gateway {
     /// Where the app is. `localhost`, because browsers trust it as they trust https.
     pub fn origin(&self) -> String {
         format!("http://localhost:{}", self.port)
+    }
+
+    /// Makes an app password for a mail program of this person's.
+    pub fn app_password(&self, login: &str) -> Result<String> {
+        let mut command = Command::new(&self.binary);
+        command.args(["token", "create", login, "--database"]).arg(self.home.path().join("school.sqlite"));
+        let output = command.output().context("starting the gateway's program")?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 
     /// The port that it listens on.
@@ -61,19 +83,40 @@ impl Gateway {
         self.process = None;
     }
 
-    /// Starts it (again) on the same address and database and waits until it answers.
-    pub async fn restart(&mut self) -> Result<()> {
+    /// Starts it (again) on the same address and database, and waits only until it listens.
+    pub async fn restart_quickly(&mut self) -> Result<()> {
+        let mut process = self.launch()?;
+        loop {
+            if let Some(status) = process.ended()? {
+                bail!("the gateway ended at once ({status}):\n{}", self.log());
+            }
+            if tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+                self.process = Some(process);
+                return Ok(());
+            }
+            tokio::time::sleep(MOMENT).await;
+        }
+    }
+
+    fn launch(&mut self) -> Result<Group> {
         self.kill();
         let log = File::options().create(true).append(true).open(self.log_path())?;
         let mut command = Command::new(&self.binary);
-        command.args(["serve", "--demo"]).arg(demo_folder());
+        command.arg("serve");
+        if self.imports {
+            command.arg("--demo").arg(demo_folder());
+        }
         command.arg("--database").arg(self.home.path().join("school.sqlite"));
         command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
         if let Some(folder) = &self.app {
             command.arg("--app").arg(folder);
         }
-        command.stdout(log.try_clone()?).stderr(log);
-        let mut process = Group::start(&mut command)?;
+        Group::start(command.stdout(log.try_clone()?).stderr(log))
+    }
+
+    /// Starts it (again) on the same address and database and waits until it answers.
+    pub async fn restart(&mut self) -> Result<()> {
+        let mut process = self.launch()?;
         let session = format!("{}/.well-known/jmap", self.origin());
         let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).build()?;
         let answered = eventually("the gateway's first answer", LONG, async || {

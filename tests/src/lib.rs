@@ -2,7 +2,7 @@
 //!
 //! Floor plan:
 //! - [`gateway`]: starts, kills and restarts the binary on one address with one database.
-//! - [`browser`]: Chromium at phone size with a profile that outlives it.
+//! - [`browser`]: Chromium at phone size with a profile that outlives it; Firefox and WebKitGTK, too.
 //! - [`client`]: a JMAP client of its own, which shares no code with the app: what it sees is what
 //!   the server knows. [`facts`]: what it holds, to be looked for on the phone. [`demo`]: logins.
 //! - [`device`]: what lies in the app's database, compared with the server. [`chance`]: random instants.

@@ -2,7 +2,7 @@
 //!
 //! Floor plan:
 //! - [`tools`]: the pinned tools, where each is found, how each is installed; [`setup`] installs
-//!   what a command needs and is missing.
+//!   what a command needs and is missing. [`corpora`]: others' test data.
 //! - [`app`]: builds the app with Trunk, and only where its inputs changed; [`assemble`] is the
 //!   last step: no inline script, the service worker's list, brotli.
 //! - [`serve`]: `build`, `run` and `dev`. [`check`]: what needs no running. [`suites`]: all tests, summed up
@@ -17,6 +17,7 @@ mod app;
 mod assemble;
 mod bench;
 mod check;
+mod corpora;
 mod fingerprint;
 mod serve;
 mod setup;

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{app, setup, shell, tally::Tally, tools, workspace};
+use crate::{app, corpora, setup, shell, tally::Tally, tools, workspace};
 
 /// Builds what the tests start, runs all suites, also after one failed, and sums up.
 pub fn all() -> Result<()> {
@@ -40,6 +40,9 @@ fn native() -> Command {
     command.env("TORNISTER_BIN", workspace::gateway("debug"));
     // Stories fail with errors that tell everything; a backtrace would hide them.
     command.env("RUST_LIB_BACKTRACE", "0");
+    command.env("TORNISTER_JMAPC_PYTHON", tools::jmapc_python());
+    command.env("TORNISTER_JMAP_JAM", tools::jmap_jam());
+    command.env("TORNISTER_CORPORA", corpora::folder());
     command.env("TORNISTER_SCREENS", workspace::target().join("screens"));
     command
 }

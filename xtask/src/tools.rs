@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::PathBuf, process::Command, sync::OnceLock};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{shell, workspace};
+use crate::{corpora, shell, workspace};
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
@@ -12,6 +12,8 @@ const TERSER: &str = "5.51.2";
 const CARGO_DENY: &str = "0.20.2";
 const NEXTEST: &str = "0.9.143";
 const GECKODRIVER: &str = "0.37.1";
+const JMAPC: &str = "0.4.0";
+const JMAP_JAM: &str = "0.13.1";
 
 /// Programs that chromedriver starts.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -35,6 +37,9 @@ pub enum Tool {
     Firefox,
     Geckodriver,
     WebKit,
+    Corpora,
+    Jmapc,
+    JmapJam,
 }
 
 /// What building and serving the app needs.
@@ -57,6 +62,9 @@ pub const FOR_TEST: &[Tool] = &[
     Tool::Firefox,
     Tool::Geckodriver,
     Tool::WebKit,
+    Tool::Corpora,
+    Tool::Jmapc,
+    Tool::JmapJam,
 ];
 
 /// Everything.
@@ -74,6 +82,9 @@ pub const ALL: &[Tool] = &[
     Tool::Firefox,
     Tool::Geckodriver,
     Tool::WebKit,
+    Tool::Corpora,
+    Tool::Jmapc,
+    Tool::JmapJam,
 ];
 
 impl Tool {
@@ -93,6 +104,9 @@ impl Tool {
             Self::Firefox => "Firefox".to_owned(),
             Self::Geckodriver => format!("geckodriver {GECKODRIVER}"),
             Self::WebKit => "WebKitGTK's WebDriver and Xvfb".to_owned(),
+            Self::Jmapc => format!("jmapc {JMAPC}"),
+            Self::JmapJam => format!("jmap-jam {JMAP_JAM}"),
+            Self::Corpora => "mails and HTML from others' tests".to_owned(),
         })
     }
 
@@ -117,6 +131,9 @@ impl Tool {
             }
             Self::Firefox => FIREFOXES.iter().any(|name| shell::which(name).is_some()),
             Self::Geckodriver => cargo_tool("geckodriver", GECKODRIVER).join("bin/geckodriver").is_file(),
+            Self::Corpora => corpora::folder().is_dir(),
+            Self::Jmapc => jmapc_python().is_file(),
+            Self::JmapJam => jmap_jam().join("node_modules/jmap-jam").is_dir(),
             Self::WebKit => ["WebKitWebDriver", "Xvfb"].iter().all(|name| shell::which(name).is_some()),
         })
     }
@@ -147,6 +164,9 @@ impl Tool {
                 debian_install("tests run in Chromium and its driver", &["chromium", "chromium-driver"])
             }
             Self::Firefox => debian_install("tests run in Firefox", &["firefox-esr"]),
+            Self::Corpora => corpora::install(),
+            Self::Jmapc => python_install("jmapc", JMAPC),
+            Self::JmapJam => npm_install("jmap-jam", JMAP_JAM),
             Self::Geckodriver => cargo_install("geckodriver", "geckodriver", GECKODRIVER, &["--locked"]),
             Self::WebKit => debian_install(
                 "tests run in WebKitGTK on a display of their own",
@@ -180,6 +200,16 @@ pub fn search_path() -> OsString {
 /// A program of the wasm-bindgen release that Cargo.lock names; generated code of another would not fit.
 pub fn wasm_bindgen_bin(program: &str) -> Result<PathBuf> {
     Ok(cargo_tool("wasm-bindgen", &locked_wasm_bindgen()?).join("bin").join(program))
+}
+
+/// The Python that has jmapc.
+pub fn jmapc_python() -> PathBuf {
+    cargo_tool("jmapc", JMAPC).join("bin/python")
+}
+
+/// The folder in which npm has put jmap-jam.
+pub fn jmap_jam() -> PathBuf {
+    cargo_tool("jmap-jam", JMAP_JAM)
 }
 
 fn cargo_tool(name: &str, version: &str) -> PathBuf {
@@ -252,8 +282,24 @@ fn npm_install(name: &str, version: &str) -> Result<()> {
     std::fs::rename(&partial, &root).with_context(|| format!("moving {} into place", root.display()))
 }
 
+/// Into a virtual environment of its own, which cannot be moved once it is made; only a whole one stays.
+fn python_install(name: &str, version: &str) -> Result<()> {
+    let root = cargo_tool(name, version);
+    let install = || {
+        shell::run(shell::command("python3").args(["-m", "venv"]).arg(&root))?;
+        let mut pip = shell::command(root.join("bin/python"));
+        shell::run(pip.args(["-m", "pip", "install", "--quiet"]).arg(format!("{name}=={version}")))
+    };
+    install()
+        .with_context(|| format!("Tornister's tests need Python 3 with venv and pip for {name}"))
+        .inspect_err(|_| {
+            // What is half there would count as installed.
+            let _ = std::fs::remove_dir_all(&root);
+        })
+}
+
 /// Debian's packages where we may install them, else what to install. `purpose` completes "…: install".
-fn debian_install(purpose: &str, packages: &[&str]) -> Result<()> {
+pub fn debian_install(purpose: &str, packages: &[&str]) -> Result<()> {
     let is_root = shell::output(Command::new("id").arg("-u")).is_ok_and(|id| id.stdout == b"0\n");
     if !is_root || shell::which("apt-get").is_none() {
         bail!(

@@ -5,10 +5,12 @@ mod body;
 mod compose;
 mod fields;
 mod forms;
+mod header;
 mod lists;
 mod safe_html;
 mod structure;
 mod text;
+mod transfer;
 
 pub use body::BodyPart;
 pub use compose::{Content, Draft, Field, Part, compose};
@@ -17,15 +19,11 @@ pub use text::one_line;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mail_parser::{MessageParser, decoders::html::html_to_text};
+use mail_parser::decoders::html::html_to_text;
 use tornister_protocol::{
     mail::{EmailAddress, EmailBodyValue},
     time::UtcDate,
 };
-
-/// Parts inside parts beyond this number make a message suspicious: only its header is read then.
-/// Each level costs stack when a nested message is dropped.
-const MAX_NESTING: usize = 1000;
 
 /// One header field as it stands in the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,15 +92,7 @@ impl Message {
     /// Reads a message. Bytes that are no message at all give an empty one.
     #[must_use]
     pub fn parse(raw: &[u8]) -> Self {
-        let parser = MessageParser::default();
-        let parsed = if structure::nesting_hints(raw) > MAX_NESTING {
-            parser.parse_headers(raw)
-        } else {
-            parser.parse(raw)
-        };
-        let parsed = parsed.filter(|message| !message.parts.is_empty()).unwrap_or_else(structure::empty);
-
-        let tree = structure::read(&parsed);
+        let tree = structure::read(raw);
         let lists = lists::sort(&tree.root);
         let preview = lists.preview(&tree);
         let safe_html = lists.safe_html(&tree);
@@ -126,7 +116,7 @@ impl Message {
             references: message_ids("References"),
             sent_at: sent_at.map(|date| date.to_rfc3339()),
             sent_at_utc: sent_at.map(fields::utc),
-            received_at: fields::received(&parsed),
+            received_at: fields::received(&tree.root.headers),
             text_body: lists.text,
             html_body: lists.html,
             attachments: lists.attachments,
@@ -149,8 +139,7 @@ impl Message {
     /// Whether the bytes are a message at all: one header field is enough.
     #[must_use]
     pub fn is_message(&self) -> bool {
-        let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
-        self.headers.iter().any(|header| is_name(&header.name))
+        !self.headers.is_empty()
     }
 
     /// What there is to read, for a search: plain text, HTML without its tags.
@@ -185,14 +174,13 @@ fn last<'h>(headers: &'h [Header], name: &str) -> Option<&'h str> {
 /// A message without its fields of this name; all else stays byte by byte.
 #[must_use]
 pub fn without_field(raw: &[u8], name: &str) -> Vec<u8> {
-    let Some(parsed) = MessageParser::default().parse_headers(raw) else { return raw.to_vec() };
     let mut rest = Vec::with_capacity(raw.len());
     let mut at = 0;
-    for header in parsed.headers().iter().filter(|header| header.name().eq_ignore_ascii_case(name)) {
-        let (start, end) = (header.offset_field as usize, header.offset_end as usize);
-        rest.extend_from_slice(raw.get(at..start).unwrap_or_default());
-        at = end.max(at);
+    let (fields, _) = header::read(raw, 0..raw.len());
+    for field in fields.iter().filter(|field| field.header.name.eq_ignore_ascii_case(name)) {
+        rest.extend_from_slice(&raw[at..field.place.start]);
+        at = field.place.end;
     }
-    rest.extend_from_slice(raw.get(at..).unwrap_or_default());
+    rest.extend_from_slice(&raw[at..]);
     rest
 }

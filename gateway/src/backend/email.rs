@@ -1,7 +1,5 @@
 //! From a parsed message to the properties of an Email: shared by all backends that have whole messages.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tornister_formats::mime::{BodyPart, Header, HeaderProperty, Message};
@@ -203,30 +201,29 @@ fn part_value(part: &BodyPart, whole: &BlobId, wanted: Option<&[String]>) -> Val
 }
 
 fn body_values(message: &Message, options: &BodyOptions) -> Value {
-    let mut wanted: BTreeMap<&str, bool> = BTreeMap::new();
-    let want = |parts: &[BodyPart]| -> Vec<(String, bool)> {
-        let ids =
-            parts.iter().filter_map(|part| Some((part.part_id.clone()?, part.media_type == "text/html")));
-        ids.collect()
-    };
-    let mut parts = Vec::new();
-    if options.fetch_text_body_values || options.fetch_all_body_values {
-        parts.extend(want(&message.text_body));
+    let mut lists: Vec<&[BodyPart]> = Vec::new();
+    if options.fetch_text_body_values {
+        lists.push(&message.text_body);
     }
-    if options.fetch_html_body_values || options.fetch_all_body_values {
-        parts.extend(want(&message.html_body));
+    if options.fetch_html_body_values {
+        lists.push(&message.html_body);
     }
+    // Some texts stand in none of the lists.
     if options.fetch_all_body_values {
-        parts.extend(want(&message.attachments));
+        lists.push(std::slice::from_ref(&message.body_structure));
     }
-    for (id, is_html) in &parts {
-        wanted.insert(id, *is_html);
+    let mut values = Object::new();
+    while let Some(parts) = lists.pop() {
+        for part in parts {
+            lists.extend(part.sub_parts.as_deref());
+            let id = part.part_id.as_ref();
+            if let Some((id, value)) = id.and_then(|id| Some((id, message.body_values.get(id)?))) {
+                let value = cut(value, part.media_type == "text/html", options.max_body_value_bytes);
+                values.insert(id.clone(), json!(value));
+            }
+        }
     }
-    let values = wanted.into_iter().filter_map(|(id, is_html)| {
-        let value = message.body_values.get(id)?;
-        Some((id.to_owned(), json!(cut(value, is_html, options.max_body_value_bytes))))
-    });
-    Value::Object(values.collect())
+    Value::Object(values)
 }
 
 /// Cuts between characters, and not inside a tag (RFC 8621 §4.2).

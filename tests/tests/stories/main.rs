@@ -1,5 +1,7 @@
 //! Stories about what people live through with the app, from login to logout.
 
+mod clients;
+mod kill;
 mod killed;
 mod logout;
 mod offline;

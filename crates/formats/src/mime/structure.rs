@@ -1,19 +1,22 @@
-//! The tree of parts, each with its decoded bytes and, where it is text, its characters.
+//! The tree of parts (RFC 2046 §5), each with its decoded bytes and, where it is text, its characters.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
-use mail_parser::{
-    Encoding, Header as ParsedHeader, HeaderValue, Message, MessagePart, MimeHeaders as _, PartType,
-    decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode},
-};
+use mail_parser::ContentType;
 use tornister_protocol::mail::EmailBodyValue;
 
-use super::{BodyPart, Header, text};
+use super::{
+    BodyPart, Header,
+    header::{self, content_type, line_end},
+    text,
+    transfer::Encoding,
+};
 
-/// Multiparts inside multiparts beyond this depth are shown as one attachment.
+/// Multiparts inside multiparts beyond this depth are shown as one attachment; each level costs stack
+/// and a pass over the message.
 const MAX_DEPTH: usize = 50;
 
-/// Everything below a message's header.
+/// Everything in a message.
 pub(super) struct Tree {
     pub(super) root: BodyPart,
     pub(super) values: BTreeMap<String, EmailBodyValue>,
@@ -21,33 +24,17 @@ pub(super) struct Tree {
     pub(super) is_truncated: bool,
 }
 
-/// A message without header and body, for bytes that are none.
-pub(super) fn empty<'a>() -> Message<'a> {
-    Message { parts: vec![MessagePart::default()], ..Message::default() }
-}
-
-/// How many parts may be nested in others, at most; cheap, and before any parsing.
-pub(super) fn nesting_hints(raw: &[u8]) -> usize {
-    let count = |word: &[u8]| raw.windows(word.len()).filter(|at| at.eq_ignore_ascii_case(word)).count();
-    count(b"multipart") + count(b"rfc822") + count(b"message/global")
-}
-
 /// Reads all parts of a message.
-pub(super) fn read(message: &Message<'_>) -> Tree {
-    let mut reader = Reader {
-        message,
-        values: BTreeMap::new(),
-        contents: BTreeMap::new(),
-        is_truncated: false,
-        next_id: 1,
-    };
-    let root = reader.part(0, 0, false);
+pub(super) fn read(raw: &[u8]) -> Tree {
+    let mut reader =
+        Reader { raw, values: BTreeMap::new(), contents: BTreeMap::new(), is_truncated: false, next_id: 1 };
+    let root = reader.part(0..raw.len(), 0, false);
     let Reader { values, contents, is_truncated, .. } = reader;
     Tree { root, values, contents, is_truncated }
 }
 
 struct Reader<'a> {
-    message: &'a Message<'a>,
+    raw: &'a [u8],
     values: BTreeMap<String, EmailBodyValue>,
     contents: BTreeMap<String, Vec<u8>>,
     is_truncated: bool,
@@ -55,42 +42,46 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn part(&mut self, index: usize, depth: usize, in_digest: bool) -> BodyPart {
-        let Some(part) = self.message.parts.get(index) else { return BodyPart::default() };
-        let mut read = described(part, &self.message.raw_message, in_digest);
-        match &part.body {
-            PartType::Multipart(children)
-                if depth < MAX_DEPTH && read.media_type.starts_with("multipart/") =>
-            {
-                // Looking for every inner end as well would cost a pass over the message for each.
-                self.is_truncated |= depth == 0 && self.lacks_its_end(part);
-                let digest = read.media_type == "multipart/digest";
-                let children =
-                    children.iter().filter(|&&child| child as usize > index).map(|&child| child as usize);
-                read.sub_parts = Some(
-                    children
-                        .collect::<Vec<_>>()
-                        .into_iter()
-                        .map(|child| self.part(child, depth + 1, digest))
-                        .collect(),
-                );
+    fn part(&mut self, place: Range<usize>, depth: usize, in_digest: bool) -> BodyPart {
+        let (fields, body) = header::read(self.raw, place.clone());
+        let headers: Vec<Header> = fields.into_iter().map(|field| field.header).collect();
+        let declared = first(&headers, "Content-Type").and_then(content_type);
+        let encoding =
+            first(&headers, "Content-Transfer-Encoding").map_or(Encoding::Identity, Encoding::named);
+        let mut read = described(headers, declared.as_ref(), in_digest);
+        let body = body..place.end;
+        if read.media_type.starts_with("multipart/") {
+            let boundary = declared.as_ref().and_then(|declared| declared.attribute("boundary"));
+            let cut = boundary.and_then(|boundary| self.cut(body.clone(), boundary.trim_end()));
+            match cut {
+                Some((parts, is_whole)) if depth < MAX_DEPTH => {
+                    self.is_truncated |= depth == 0 && !is_whole;
+                    let digest = read.media_type == "multipart/digest";
+                    read.sub_parts =
+                        Some(parts.into_iter().map(|part| self.part(part, depth + 1, digest)).collect());
+                    return read;
+                }
+                Some(_) => "application/octet-stream".clone_into(&mut read.media_type),
+                // Without a delimiter it is one piece, which somebody may want to read.
+                None => {
+                    self.is_truncated |= depth == 0;
+                    "text/plain".clone_into(&mut read.media_type);
+                    read.charset = Some("us-ascii".to_owned());
+                }
             }
-            _ => self.leaf(part, &mut read),
         }
+        self.leaf(body, encoding, &mut read);
         read
     }
 
-    fn leaf(&mut self, part: &MessagePart<'_>, read: &mut BodyPart) {
+    fn leaf(&mut self, body: Range<usize>, encoding: Encoding, read: &mut BodyPart) {
         let id = self.next_id.to_string();
         self.next_id += 1;
-        if read.media_type.starts_with("multipart/") {
-            "application/octet-stream".clone_into(&mut read.media_type);
-        }
-        let (bytes, damaged) = decoded(part, &self.message.raw_message);
+        let (bytes, damaged) = encoding.decode(self.raw.get(body).unwrap_or_default());
         if read.media_type.starts_with("text/") {
             let (value, unknown) = text::decode(&bytes, read.charset.as_deref());
-            let is_encoding_problem = unknown || damaged || part.is_encoding_problem;
-            let value = EmailBodyValue { value, is_encoding_problem, is_truncated: false };
+            let value =
+                EmailBodyValue { value, is_encoding_problem: unknown || damaged, is_truncated: false };
             self.values.insert(id.clone(), value);
         }
         read.size = bytes.len() as u64;
@@ -98,19 +89,57 @@ impl Reader<'_> {
         self.contents.insert(id, bytes);
     }
 
-    fn lacks_its_end(&self, part: &MessagePart<'_>) -> bool {
-        let boundary = part.content_type().and_then(|media_type| media_type.attribute("boundary"));
-        boundary.is_some_and(|boundary| {
-            let end = format!("--{boundary}--");
-            let body = self.message.raw_message.get(part.offset_body as usize..).unwrap_or_default();
-            !body.windows(end.len()).any(|at| at == end.as_bytes())
-        })
+    /// The places of a multipart's parts, and whether it has its end; `None` where no line delimits any.
+    fn cut(&self, body: Range<usize>, boundary: &str) -> Option<(Vec<Range<usize>>, bool)> {
+        let mut parts = Vec::new();
+        let mut begun = None;
+        let mut at = body.start;
+        while at < body.end {
+            let end = line_end(self.raw, at, body.end);
+            if let Some(is_last) = delimits(&self.raw[at..end], boundary.as_bytes()) {
+                // Two delimiters in a row have no part between them.
+                if let Some(start) = begun.replace(end).filter(|start| *start < at) {
+                    parts.push(start..self.before_line_end(start, at));
+                } else if is_last && parts.is_empty() {
+                    return None;
+                }
+                if is_last {
+                    return Some((parts, true));
+                }
+            }
+            at = end;
+        }
+        parts.push(begun?..body.end);
+        Some((parts, false))
+    }
+
+    /// The line end before a delimiter belongs to it (RFC 2046 §5.1.1).
+    fn before_line_end(&self, start: usize, at: usize) -> usize {
+        let part = &self.raw[start..at];
+        let end = [&b"\r\n"[..], b"\n", b"\r"].into_iter().find(|end| part.ends_with(end));
+        at - end.map_or(0, <[u8]>::len)
     }
 }
 
+/// Whether a line is `--boundary` or, then true, `--boundary--`; blanks may follow.
+fn delimits(line: &[u8], boundary: &[u8]) -> Option<bool> {
+    let rest = line.strip_prefix(b"--")?.strip_prefix(boundary)?.trim_ascii_end();
+    match rest {
+        b"" => Some(false),
+        b"--" => Some(true),
+        _ => None,
+    }
+}
+
+/// Of several fields that say what a part is, its first one counts, as in other readers.
+fn first<'h>(headers: &'h [Header], name: &str) -> Option<&'h str> {
+    let found = headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+    found.map(|header| header.value.as_str())
+}
+
 /// What the part's own fields say about it.
-fn described(part: &MessagePart<'_>, raw: &[u8], in_digest: bool) -> BodyPart {
-    let (media_type, declared) = match part.content_type() {
+fn described(headers: Vec<Header>, declared: Option<&ContentType<'_>>, in_digest: bool) -> BodyPart {
+    let (media_type, charset) = match declared {
         Some(found) => {
             let subtype =
                 found.subtype().unwrap_or(if found.ctype() == "text" { "plain" } else { "octet-stream" });
@@ -120,47 +149,24 @@ fn described(part: &MessagePart<'_>, raw: &[u8], in_digest: bool) -> BodyPart {
         None => ("text/plain".to_owned(), None),
     };
     let is_text = media_type.starts_with("text/");
+    let disposition = first(&headers, "Content-Disposition").and_then(content_type);
+    let name = disposition.as_ref().and_then(|found| found.attribute("filename"));
+    let name = name.or_else(|| declared.and_then(|found| found.attribute("name")));
+    let language = first(&headers, "Content-Language").map(|value| {
+        let languages = value.split(',').map(|one| one.trim().to_owned());
+        languages.filter(|one| !one.is_empty()).collect()
+    });
     BodyPart {
         part_id: None,
         size: 0,
-        headers: part.headers.iter().map(|header| raw_header(header, raw)).collect(),
-        name: part.attachment_name().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
-        charset: declared.map(str::to_owned).or_else(|| is_text.then(|| "us-ascii".to_owned())),
+        name: name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
+        charset: charset.map(str::to_owned).or_else(|| is_text.then(|| "us-ascii".to_owned())),
         media_type,
-        disposition: part.content_disposition().map(|found| found.ctype().to_ascii_lowercase()),
-        cid: part.content_id().map(|id| id.trim().trim_matches(['<', '>']).to_owned()),
-        language: list(part.content_language()),
-        location: part.content_location().map(str::to_owned),
+        disposition: disposition.map(|found| found.ctype().to_ascii_lowercase()),
+        cid: first(&headers, "Content-ID").map(|id| id.trim().trim_matches(['<', '>']).to_owned()),
+        language,
+        location: first(&headers, "Content-Location").map(|location| location.trim().to_owned()),
+        headers,
         sub_parts: None,
-    }
-}
-
-fn list(value: &HeaderValue<'_>) -> Option<Vec<String>> {
-    match value {
-        HeaderValue::Text(one) => Some(vec![one.clone().into_owned()]),
-        HeaderValue::TextList(many) => Some(many.iter().map(|one| one.clone().into_owned()).collect()),
-        _ => None,
-    }
-}
-
-fn raw_header(header: &ParsedHeader<'_>, raw: &[u8]) -> Header {
-    let value = raw.get(header.offset_start as usize..header.offset_end as usize).unwrap_or_default();
-    let value = String::from_utf8_lossy(value).replace('\0', "");
-    Header { name: header.name().to_owned(), value: value.trim_end_matches(['\r', '\n']).to_owned() }
-}
-
-/// The part's bytes without their transfer encoding, and whether that was damaged.
-fn decoded(part: &MessagePart<'_>, raw: &[u8]) -> (Vec<u8>, bool) {
-    match &part.body {
-        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => (bytes.to_vec(), false),
-        _ => {
-            let bytes = raw.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
-            let decoded = match part.encoding {
-                Encoding::None => Some(bytes.to_vec()),
-                Encoding::QuotedPrintable => quoted_printable_decode(bytes),
-                Encoding::Base64 => base64_decode(bytes),
-            };
-            decoded.map_or_else(|| (bytes.to_vec(), true), |bytes| (bytes, false))
-        }
     }
 }

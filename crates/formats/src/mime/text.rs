@@ -1,5 +1,7 @@
 //! Bytes become characters.
 
+mod utf_7;
+
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 /// The characters of a text part, with `\n` line ends, and whether bytes were met that the charset
@@ -10,6 +12,11 @@ pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> (String, bool) {
         Some(Some(encoding)) => {
             let (text, _, problem) = encoding.decode(bytes);
             (text.into_owned(), problem)
+        }
+        Some(None)
+            if declared.is_some_and(|name| utf_7::NAMES.contains(&name.to_ascii_lowercase().as_str())) =>
+        {
+            utf_7::decode(bytes)
         }
         unknown => {
             let (text, _, invalid) = UTF_8.decode(bytes);

@@ -1,0 +1,5 @@
+//! What holds for every mailbox, whatever happened to it: plans are random, failing ones are shrunk.
+
+mod changes;
+mod plan;
+mod query;
