@@ -1,14 +1,14 @@
 //! `tornister.toml`: everything that a school may set. Every key has a default that suits one machine.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
-use axum::http::HeaderName;
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use crate::http::origin::PublicUrl;
+use crate::http::{origin::PublicUrl, tls::TlsFiles};
 
 /// What a gateway needs to know.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,10 +21,14 @@ pub struct Config {
     /// `public-url`: how browsers reach the gateway through a proxy with a certificate.
     #[serde(deserialize_with = "from_text")]
     pub public_url: Option<PublicUrl>,
-    /// `client-address-header`: where that proxy tells the client's address, such as `x-forwarded-for`.
-    /// Only with a proxy: without one anybody could send it.
-    #[serde(deserialize_with = "from_text")]
-    pub client_address_header: Option<HeaderName>,
+    /// `trusted-proxies`: addresses or networks of proxies, which are believed what `X-Forwarded-For` and
+    /// `X-Forwarded-Proto` say of the client; nobody else is.
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// `[tls]`: `certificate` and `key`, PEM files; relative ones lie beside the configuration.
+    pub tls: Option<TlsFiles>,
+    /// `metrics-listen`: address and port on which Prometheus may ask; nobody else should reach it.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 impl Default for Config {
@@ -33,7 +37,9 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             database: PathBuf::from("data/tornister.db"),
             public_url: None,
-            client_address_header: None,
+            trusted_proxies: Vec::new(),
+            tls: None,
+            metrics_listen: None,
         }
     }
 }
@@ -55,7 +61,8 @@ pub enum ConfigError {
     #[error(
         "the configuration {path} is wrong:\n{reason}\nKnown keys: listen = \"127.0.0.1:8080\", \
              database = \"data/tornister.db\", public-url = \"https://…\", \
-             client-address-header = \"x-forwarded-for\""
+             trusted-proxies = [\"127.0.0.1\"], metrics-listen = \"127.0.0.1:9090\", \
+             [tls] certificate = \"fullchain.pem\" and key = \"privkey.pem\""
     )]
     Parse {
         /// The file.
@@ -78,6 +85,10 @@ impl Config {
             .map_err(|reason| ConfigError::Parse { path: name(), reason: Box::new(reason) })?;
         if let Some(folder) = path.parent() {
             config.database = folder.join(&config.database);
+            if let Some(tls) = &mut config.tls {
+                tls.certificate = folder.join(&tls.certificate);
+                tls.key = folder.join(&tls.key);
+            }
         }
         Ok(config)
     }
@@ -90,4 +101,17 @@ where
 {
     let text = String::deserialize(deserializer)?;
     text.parse().map(Some).map_err(D::Error::custom)
+}
+
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let network = |text: &String| {
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        text.parse::<IpNet>().or_else(|_| address()).map_err(|_| {
+            D::Error::custom(format!(
+                "\"{text}\" is neither an address such as 127.0.0.1 nor a network such as 10.0.0.0/8"
+            ))
+        })
+    };
+    texts.iter().map(network).collect()
 }

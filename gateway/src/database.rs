@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use sqlx::{
     Sqlite, SqlitePool, Transaction,
+    migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -12,8 +13,16 @@ use tokio::sync::watch;
 use crate::backend::BackendError;
 
 /// How long somebody waits for another process's write, and for a free connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 const READERS: u32 = 8;
+
+static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// The number of the newest schema that this program knows.
+#[must_use]
+pub fn newest_schema() -> i64 {
+    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +87,7 @@ impl Database {
         };
         let opened = |reason| OpenError::Open { path: name(), reason };
         let writer = pool(1).connect_with(options.clone()).await.map_err(opened)?;
-        sqlx::migrate!().run(&writer).await.map_err(|reason| OpenError::Migrate { path: name(), reason })?;
+        MIGRATOR.run(&writer).await.map_err(|reason| OpenError::Migrate { path: name(), reason })?;
         let (epoch, modseq): (String, i64) =
             sqlx::query_as("SELECT epoch, modseq FROM counter").fetch_one(&writer).await.map_err(opened)?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(opened)?;

@@ -8,6 +8,7 @@
 //! - [`session`]: cookies, who holds them, and the brake on guessing passwords.
 //! - [`jmap`]: the envelope, back-references, the standard methods, one folder for each object (D1).
 //! - [`http`]: routes, security headers, downloads, the built app.
+//! - [`operation`]: backups, the doctor, one server for each database.
 //! - [`config`]: `tornister.toml`. [`cli`]: the commands.
 
 pub mod backend;
@@ -17,4 +18,5 @@ pub mod database;
 pub mod environment;
 pub mod http;
 pub mod jmap;
+pub mod operation;
 pub mod session;

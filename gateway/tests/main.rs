@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod calendars;
 #[cfg(test)]
+mod command;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod delta;
+#[cfg(test)]
+mod documentation;
 #[cfg(test)]
 mod envelope;
 #[cfg(test)]
@@ -16,6 +20,10 @@ mod import;
 mod login;
 #[cfg(test)]
 mod mail;
+#[cfg(test)]
+mod operation;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod property;
 #[cfg(test)]

@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use tornister::{
-    backend::{Access, AccountAccess, BackendError, School},
+    backend::{Access, AccountAccess, Authentication, BackendError, School},
     http::router,
 };
+use tornister_protocol::auth::PasswordNeeds;
 
 use crate::common::{Client, LENA, World};
 
@@ -177,8 +178,17 @@ struct Onlooker(Arc<dyn School>);
 
 #[async_trait]
 impl School for Onlooker {
-    async fn authenticate(&self, login: &str, password: &str) -> Result<Option<String>, BackendError> {
+    async fn authenticate(&self, login: &str, password: &str) -> Result<Authentication, BackendError> {
         self.0.authenticate(login, password).await
+    }
+
+    async fn choose_password(
+        &self,
+        login: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<Result<(), PasswordNeeds>, BackendError> {
+        self.0.choose_password(login, old, new).await
     }
 
     async fn accounts(&self, login: &str) -> Result<Vec<AccountAccess>, BackendError> {

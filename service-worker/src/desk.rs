@@ -21,7 +21,11 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::{console, login, syncing::Syncer};
+use crate::{
+    console,
+    login::{self, LogInError},
+    syncing::Syncer,
+};
 
 /// Takes orders and answers them.
 pub struct Desk {
@@ -88,17 +92,10 @@ impl Desk {
             }
             (Ask::Close, _) => self.close(),
             (Ask::LogIn { login, open }, _) => {
-                self.tell(&match login::log_in(&login, open.as_deref()).await {
-                    Ok((store, card)) => {
-                        let name = store.account().to_owned();
-                        self.sync(store, card);
-                        Notice { store: name, ..Notice::new(number, Word::Done) }
-                    }
-                    Err(error) => {
-                        let (word, count) = error.word();
-                        Notice { count, ..Notice::new(number, word) }
-                    }
-                });
+                self.entered(number, login::log_in(&login, open.as_deref()).await);
+            }
+            (Ask::ChoosePassword { password, open }, _) => {
+                self.entered(number, login::choose_password(&password, open.as_deref()).await);
             }
             (Ask::EndSession, _) => {
                 let word = if login::end_session().await { Word::Done } else { Word::Unreachable };
@@ -127,6 +124,18 @@ impl Desk {
             (_, None) if number > 0 => self.tell(&Notice::new(number, Word::Failed)),
             (_, None) => {}
         }
+    }
+
+    /// Answers a login, and begins to sync where it succeeded.
+    fn entered(self: &Rc<Self>, number: u32, outcome: Result<(IdbStore, AccountCard), LogInError>) {
+        self.tell(&match outcome {
+            Ok((store, card)) => {
+                let name = store.account().to_owned();
+                self.sync(store, card);
+                Notice { store: name, ..Notice::new(number, Word::Done) }
+            }
+            Err(error) => error.notice(number),
+        });
     }
 
     /// Answers an order that may have failed on this device.

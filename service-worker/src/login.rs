@@ -1,14 +1,14 @@
-//! Logging in and ending a session.
+//! Logging in, choosing a password and ending a session.
 
 use tornister_protocol::{
-    auth::{Login, Refusal},
+    auth::{Login, NewPassword, PasswordNeeds, Refusal},
     capability,
 };
 use tornister_store::{IdbStore, KeyPolicy, accounts};
 use tornister_sync::{
     account::AccountCard,
     json,
-    message::Word,
+    message::{Notice, Word},
     store::StoreError,
     transport::{Transport as _, TransportError},
 };
@@ -19,6 +19,7 @@ use crate::{
 };
 
 const LOGIN: &str = "/auth/login";
+const PASSWORD: &str = "/auth/password";
 const LOGOUT: &str = "/auth/logout";
 
 /// Why a login did not succeed.
@@ -46,25 +47,36 @@ impl From<StoreError> for LogInError {
 }
 
 impl LogInError {
-    /// What the page is told, and the seconds to wait.
-    pub fn word(&self) -> (Word, u32) {
+    /// What the page is told, as the answer to an order.
+    pub fn notice(&self, number: u32) -> Notice {
+        let plain = |word| Notice::new(number, word);
         match self {
-            Self::Refused(Refusal::WrongCredentials) => (Word::WrongCredentials, 0),
+            Self::Refused(Refusal::WrongCredentials) => plain(Word::WrongCredentials),
             Self::Refused(Refusal::TooManyTries { retry_after }) => {
-                (Word::TooManyTries, u32::try_from(*retry_after).unwrap_or(u32::MAX))
+                Notice { count: u32::try_from(*retry_after).unwrap_or(u32::MAX), ..plain(Word::TooManyTries) }
             }
-            Self::Transport(TransportError::Unreachable) => (Word::Unreachable, 0),
+            Self::Refused(Refusal::Locked) => plain(Word::Locked),
+            Self::Refused(Refusal::NewPasswordNeeded(needs)) => {
+                with_needs(plain(Word::NewPasswordNeeded), needs)
+            }
+            Self::Refused(Refusal::WeakPassword(needs)) => with_needs(plain(Word::WeakPassword), needs),
+            Self::Transport(TransportError::Unreachable) => plain(Word::Unreachable),
             Self::Transport(error) => {
                 console::error("logging in", error);
-                (Word::Failed, 0)
+                plain(Word::Failed)
             }
             Self::Store(error) => {
                 console::error("logging in", error);
-                (Word::Failed, 0)
+                plain(Word::Failed)
             }
-            Self::Unusable => (Word::Failed, 0),
+            Self::Unusable => plain(Word::Failed),
         }
     }
+}
+
+fn with_needs(notice: Notice, needs: &PasswordNeeds) -> Notice {
+    let bits = needs.rules.iter().fold(0, |bits, rule| bits | rule.bit());
+    Notice { count: needs.min_length, total: bits, ..notice }
 }
 
 /// Logs in. `open` is the store that the page shows: the same person keeps what is there, of
@@ -73,8 +85,26 @@ impl LogInError {
 /// # Errors
 /// See [`LogInError`].
 pub async fn log_in(login: &Login, open: Option<&str>) -> Result<(IdbStore, AccountCard), LogInError> {
-    let body = serde_json::to_string(login).map_err(|_| LogInError::Unusable)?;
-    let (status, answer) = http::post_json(LOGIN, body).await?;
+    enter(LOGIN, serde_json::to_string(login), open).await
+}
+
+/// Sets a new password and logs in with it, otherwise as [`log_in`].
+///
+/// # Errors
+/// See [`LogInError`].
+pub async fn choose_password(
+    password: &NewPassword,
+    open: Option<&str>,
+) -> Result<(IdbStore, AccountCard), LogInError> {
+    enter(PASSWORD, serde_json::to_string(password), open).await
+}
+
+async fn enter(
+    url: &str,
+    body: serde_json::Result<String>,
+    open: Option<&str>,
+) -> Result<(IdbStore, AccountCard), LogInError> {
+    let (status, answer) = http::post_json(url, body.map_err(|_| LogInError::Unusable)?).await?;
     if status != 204 {
         return Err(json::read(&answer).map_or(LogInError::Unusable, LogInError::Refused));
     }

@@ -61,6 +61,14 @@ impl Browser {
         Ok(())
     }
 
+    /// Kills all of the browser at once, as an empty battery would. What it was writing may be half there.
+    pub fn kill(self) {
+        let Self { mut processes, driver, .. } = self;
+        processes.iter_mut().for_each(Group::kill);
+        // There is nobody left to say goodbye to; an error means that this was done already.
+        let _ = driver.leak();
+    }
+
     /// Sends a DevTools command.
     pub async fn devtools(&self, method: &str, parameters: Value) -> Result<Value> {
         self.driver.cdp().send_raw(method, parameters).await.with_context(|| method.to_owned())

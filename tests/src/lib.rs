@@ -6,6 +6,7 @@
 //! - [`canary`]: hears of every request that leaves this machine. [`vectors`]: attacks from others' tests.
 //! - [`client`]: a JMAP client of its own, which shares no code with the app: what it sees is what
 //!   the server knows. [`facts`]: what it holds, to be looked for on the phone. [`demo`]: logins.
+//! - [`device`]: what lies in the app's database, compared with the server. [`chance`]: random instants.
 //! - [`screen`]: finds things as people do: by role, label and text. [`pages`]: page objects.
 //! - [`story`]: gateway and profile together; what a failed story shows.
 //! - [`patience`]: waiting with an end. [`process`]: children that do not outlive a test.
@@ -14,8 +15,10 @@
 
 pub mod browser;
 pub mod canary;
+pub mod chance;
 pub mod client;
 pub mod demo;
+pub mod device;
 pub mod facts;
 pub mod gateway;
 pub mod pages;

@@ -2,15 +2,21 @@
 
 use leptos::{html, prelude::*};
 
-use super::icon::{Icon, IconName};
+use super::{form_end::FormEnd, new_password_form::NewPasswordForm, password_field::PasswordField};
 use crate::{
     data::{LogInError, School},
     i18n::{Texts, texts},
 };
 
 /// `t` is handed in: after waiting for an answer there is no view around to ask for it.
-fn words(t: &Texts, error: LogInError) -> String {
+pub fn words(t: &Texts, error: LogInError) -> String {
     match error {
+        LogInError::Locked => t.account_locked.to_owned(),
+        LogInError::NewPasswordNeeded(rules) | LogInError::WeakPassword(rules) => {
+            let missing: Vec<String> =
+                rules.iter().map(|rule| (t.password_rule)(rule, rules.min_length)).collect();
+            (t.password_lacks)(&missing.join(", "))
+        }
         LogInError::WrongCredentials => t.wrong_credentials.to_owned(),
         LogInError::TooManyTries { retry_after } => (t.too_many_tries)(retry_after.div_ceil(60)),
         LogInError::Unreachable => t.login_unreachable.to_owned(),
@@ -25,9 +31,10 @@ pub fn LoginForm(#[prop(optional, into)] username: Option<String>) -> impl IntoV
     let t = texts();
     let name_field = NodeRef::<html::Input>::new();
     let password_field = NodeRef::<html::Input>::new();
-    let shown = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
+    // Name and password of somebody who has to choose a new one, in memory only (R6).
+    let provisional = RwSignal::new(None);
     let known = username.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -44,13 +51,17 @@ pub fn LoginForm(#[prop(optional, into)] username: Option<String>) -> impl IntoV
         busy.set(true);
         problem.set(None);
         leptos::task::spawn_local(async move {
-            let outcome = school.log_in(name, password).await;
+            let outcome = school.log_in(name.clone(), password.clone()).await;
             // Where it succeeded, this form is gone.
-            if let Err(error) = outcome {
-                let _ = busy.try_set(false);
-                let _ = problem.try_set(Some(words(t, error)));
-            } else {
-                let _ = busy.try_set(false);
+            let _ = busy.try_set(false);
+            match outcome {
+                Ok(()) => {}
+                Err(LogInError::NewPasswordNeeded(rules)) => {
+                    let _ = provisional.try_set(Some((name, password, rules)));
+                }
+                Err(error) => {
+                    let _ = problem.try_set(Some(words(t, error)));
+                }
             }
         });
     };
@@ -72,48 +83,17 @@ pub fn LoginForm(#[prop(optional, into)] username: Option<String>) -> impl IntoV
             </div>
         }
     });
-    view! {
-        <form class="login-form" on:submit=submit novalidate aria-describedby="login-problem">
+    let form = view! {
+        <form class="login-form" hidden=move || provisional.with(Option::is_some) on:submit=submit novalidate aria-describedby="login-problem">
             {name_input}
-            <div class="field">
-                <label for="login-password">{t.password}</label>
-                <div class="field-with-button">
-                    <input
-                        id="login-password"
-                        name="password"
-                        type=move || if shown.get() { "text" } else { "password" }
-                        autocomplete="current-password"
-                        autocapitalize="none"
-                        spellcheck="false"
-                        enterkeyhint="go"
-                        required
-                        node_ref=password_field
-                    />
-                    <button
-                        type="button"
-                        class="icon-button"
-                        aria-pressed=move || shown.get().to_string()
-                        aria-label=t.show_password
-                        on:click=move |_| shown.update(|shown| *shown = !*shown)
-                    >
-                        {move || {
-                            let name = if shown.get() { IconName::EyeOff } else { IconName::Eye };
-                            view! { <Icon name/> }
-                        }}
-                    </button>
-                </div>
-            </div>
-            <div id="login-problem" role="alert">
-                {move || problem.get().map(|words| view! {
-                    <p class="problem">
-                        <Icon name=IconName::Warning/>
-                        {words}
-                    </p>
-                }.into_any())}
-            </div>
-            <button type="submit" class="button button--primary button--wide" aria-disabled=move || busy.get().to_string()>
-                {move || if busy.get() { t.logging_in } else { t.log_in }}
-            </button>
+            <PasswordField id="login-password" label=t.password autocomplete="current-password" field=password_field/>
+            <FormEnd id="login-problem" problem busy label=t.log_in/>
         </form>
+    };
+    view! {
+        {form}
+        {move || provisional.get().map(|(username, password, rules)| view! {
+            <NewPasswordForm username password rules/>
+        }.into_any())}
     }
 }

@@ -1,9 +1,9 @@
 //! What the reader has to know wherever they are: the session has ended, a change was refused, the
-//! first sync is under way, a newer app waits.
+//! device is full, the first sync is under way, a newer app waits.
 
 use leptos::prelude::*;
 use tornister_protocol::core::SetErrorKind;
-use tornister_sync::{outbox::Change, read::RefusedChange};
+use tornister_sync::{outbox::Change, read::RefusedChange, store::room::GivenUp};
 
 use super::{
     dynamic::{dynamic, dynamic_option},
@@ -25,6 +25,7 @@ pub fn Notices() -> impl IntoView {
         <div class="notices">
             <SessionEnded/>
             <Refused/>
+            <Full/>
             <FirstSync/>
             <Stale/>
             <Update/>
@@ -126,6 +127,28 @@ fn Refused() -> impl IntoView {
             })}
         </div>
     }
+}
+
+/// The device is full, and something old is no longer on it.
+#[component]
+fn Full() -> impl IntoView {
+    let school = School::expect();
+    let t = texts();
+    let given_up = school.given_up();
+    dynamic_option(move || {
+        let GivenUp { attachments, bodies } = given_up.get()?;
+        (attachments + bodies > 0).then(|| {
+            view! {
+                <Notice icon=IconName::Device title=t.device_full>
+                    <p>{(t.given_up)(attachments, bodies)}</p>
+                    <button type="button" class="button" on:click=move |_| school.forget_given_up()>
+                        {t.understood}
+                    </button>
+                </Notice>
+            }
+            .into_any()
+        })
+    })
 }
 
 #[component]

@@ -4,6 +4,7 @@
 //! - `start`: opening what the device has, once, before the first screen.
 //! - `session`: logging in and out.
 //! - `desk`: orders to the worker, which syncs.
+//! - `storage`: what happens to the device's storage beneath the app.
 //! - `live`: reading again whenever something has changed.
 
 mod desk;
@@ -11,8 +12,9 @@ pub mod live;
 mod school;
 mod session;
 mod start;
+mod storage;
 
 pub use live::Live;
 pub use school::{FetchError, Phase, Reader, School, StartError, SyncStatus};
-pub use session::LogInError;
+pub use session::{LogInError, PasswordRules};
 pub use start::open_early;

@@ -41,6 +41,8 @@ pub enum Phase {
 pub enum StartError {
     /// The browser keeps no data here: a private window, or storage is switched off.
     NoStorage,
+    /// A newer app has upgraded the data, here or in another tab: this page has to load anew.
+    Outdated,
 }
 
 /// What syncing is about.
@@ -84,6 +86,7 @@ pub struct School {
     pub(super) refused: RwSignal<Vec<RefusedChange>>,
     pub(super) now: RwSignal<LocalDateTime>,
     pub(super) update_ready: RwSignal<bool>,
+    pub(super) storage_gone: RwSignal<bool>,
     pub(super) versions: Versions,
     pub(super) store: StoredValue<Option<IdbStore>, LocalStorage>,
     /// Whether somebody has written since the store was being opened.
@@ -103,6 +106,7 @@ impl School {
             refused: RwSignal::default(),
             now: RwSignal::new(clock::local()),
             update_ready: RwSignal::new(false),
+            storage_gone: RwSignal::new(false),
             versions: Versions::new(),
             store: StoredValue::new_local(None),
             overtaken: StoredValue::new(false),
@@ -168,6 +172,12 @@ impl School {
     #[must_use]
     pub fn update_ready(self) -> Signal<bool> {
         self.update_ready.into()
+    }
+
+    /// Whether somebody was logged in here and the browser has deleted everything since.
+    #[must_use]
+    pub fn storage_gone(self) -> Signal<bool> {
+        self.storage_gone.into()
     }
 
     /// Puts the newer app to use; the page loads anew.

@@ -1,14 +1,14 @@
 //! Logging in and out.
 
 use leptos::prelude::*;
-use tornister_protocol::auth::{DeviceKind, Login};
+use tornister_protocol::auth::{DeviceKind, Login, NewPassword, PasswordRule};
 use tornister_sync::{
     message::{Ask, CHANNEL, LOGGED_OUT, Notice, Word},
     store::StoreError,
 };
 
 use super::{Phase, School, SyncStatus, start};
-use crate::platform::{channel::Channel, local_storage};
+use crate::platform::{channel::Channel, local_storage, storage};
 
 /// Set while a session is to be ended on the server that could not be told so yet.
 const FORGOTTEN_SESSION: &str = "tornister.endSession";
@@ -23,6 +23,12 @@ pub enum LogInError {
         /// Seconds until the next one counts.
         retry_after: u64,
     },
+    /// The school has locked the account.
+    Locked,
+    /// The password is good for choosing a new one.
+    NewPasswordNeeded(PasswordRules),
+    /// The new password breaks these rules.
+    WeakPassword(PasswordRules),
     /// No network, or the server is down.
     Unreachable,
     /// Something went wrong on the server or with this device's storage.
@@ -34,9 +40,31 @@ impl LogInError {
         match notice.word {
             Word::WrongCredentials => Self::WrongCredentials,
             Word::TooManyTries => Self::TooManyTries { retry_after: notice.count.into() },
+            Word::Locked => Self::Locked,
+            Word::NewPasswordNeeded => Self::NewPasswordNeeded(PasswordRules::of(notice)),
+            Word::WeakPassword => Self::WeakPassword(PasswordRules::of(notice)),
             Word::Unreachable => Self::Unreachable,
             _ => Self::Failed,
         }
+    }
+}
+
+/// Some of the school's rules for passwords.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordRules {
+    /// In characters.
+    pub min_length: u32,
+    bits: u32,
+}
+
+impl PasswordRules {
+    fn of(notice: &Notice) -> Self {
+        Self { min_length: notice.count, bits: notice.total }
+    }
+
+    /// The rules, in the order in which people are told of them.
+    pub fn iter(self) -> impl Iterator<Item = PasswordRule> {
+        PasswordRule::ALL.into_iter().filter(move |rule| self.bits & rule.bit() != 0)
     }
 }
 
@@ -47,12 +75,30 @@ impl School {
     /// # Errors
     /// See [`LogInError`].
     pub async fn log_in(self, username: String, password: String) -> Result<(), LogInError> {
+        let login = Login { username, password, device: DeviceKind::Own };
+        self.enter(|open| Ask::LogIn { login, open }).await
+    }
+
+    /// Chooses a new password in place of the one that the school gave, and logs in with it.
+    ///
+    /// # Errors
+    /// See [`LogInError`].
+    pub async fn choose_password(
+        self,
+        username: String,
+        password: String,
+        new_password: String,
+    ) -> Result<(), LogInError> {
+        let password = NewPassword { username, password, new_password, device: DeviceKind::Own };
+        self.enter(|open| Ask::ChoosePassword { password, open }).await
+    }
+
+    async fn enter(self, ask: impl FnOnce(Option<String>) -> Ask) -> Result<(), LogInError> {
         // Told late, it would end the session that begins now.
         self.end_forgotten_session().await;
         let desk = self.desk().ok_or(LogInError::Failed)?;
-        let login = Login { username, password, device: DeviceKind::Own };
         let open = self.opened_store().map(|store| store.account().to_owned());
-        let notice = desk.ask(Ask::LogIn { login, open }).await;
+        let notice = desk.ask(ask(open)).await;
         if notice.word != Word::Done {
             if notice.word == Word::Failed {
                 // Another person's data may be gone already.
@@ -64,6 +110,7 @@ impl School {
         self.close();
         start::set_hint(&notice.store);
         self.open_device().await;
+        leptos::task::spawn_local(storage::ask_to_persist());
         if self.phase.get_untracked() == Phase::Open { Ok(()) } else { Err(LogInError::Failed) }
     }
 

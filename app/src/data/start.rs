@@ -93,7 +93,12 @@ impl School {
         };
         match found {
             Ok(Some((store, card))) => self.open(store, card),
-            Ok(None) => self.close(),
+            Ok(None) => {
+                // The login says why it is asked for.
+                self.storage_gone.set(hint().is_some());
+                self.close();
+            }
+            Err(StoreError::Newer) => self.phase.set(Phase::Broken(StartError::Outdated)),
             Err(error) => {
                 leptos::logging::error!("opening the device's data: {error}");
                 self.phase.set(Phase::Broken(StartError::NoStorage));
@@ -108,7 +113,8 @@ impl School {
         if self.overtaken.get_value() {
             store.forget_ahead();
         }
-        self.store.set_value(Some(store));
+        self.store.set_value(Some(store.clone()));
+        self.watch_storage(store);
         self.refresh();
         self.phase.set(Phase::Open);
         Timeout::new(LATER_MILLIS, move || self.tell_open()).forget();
@@ -153,7 +159,7 @@ async fn find(asked_first: Vec<Question>) -> Found {
         let opened = if found.is_none() { open_account(&name, Vec::new()).await? } else { None };
         match opened {
             Some(_) => found = opened,
-            None => IdbStore::destroy_unopened(&name).await?,
+            None => IdbStore::clear_away(&name).await?,
         }
     }
     Ok(found)

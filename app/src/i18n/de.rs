@@ -1,5 +1,7 @@
 //! German, in plain words: for a twelve-year-old, and for those who learn the language.
 
+use tornister_protocol::auth::PasswordRule;
+
 use super::Texts;
 
 pub static TEXTS: Texts = Texts {
@@ -60,10 +62,19 @@ pub static TEXTS: Texts = Texts {
     login_unreachable: "Die Schule ist gerade nicht erreichbar. Hast du Netz?",
     login_failed: "Das hat nicht geklappt. Versuche es gleich noch einmal.",
     login_incomplete: "Bitte gib Benutzername und Passwort ein.",
+    account_locked: "Dein Zugang ist gerade gesperrt. Frage in der Schule nach.",
+    choose_password: "Wähle dein eigenes Passwort",
+    choose_password_help: "Das Passwort von der Schule gilt nur zum ersten Anmelden. Dein neues kennst nur du. Es braucht:",
+    new_password: "Neues Passwort",
+    save_password: "Speichern und anmelden",
     password_not_kept: "Dein Passwort wird nicht auf dem Gerät gespeichert.",
     own_device: "Melde dich nur auf deinem eigenen Gerät an.",
     no_storage: "Tornister kann hier nichts speichern",
     no_storage_help: "Vielleicht ist dies ein privates Fenster, oder das Speichern ist abgeschaltet. Öffne Tornister in einem normalen Fenster.",
+    outdated: "Tornister wurde erneuert",
+    outdated_help: "Diese Seite ist noch die alte. Lade sie neu, dann geht es weiter.",
+    storage_gone: "Dein Browser hat alles gelöscht, was hier lag. Bei deiner Schule ist es noch: Melde dich an, dann wird es wieder geholt.",
+    device_full: "Dein Gerät ist voll",
     logged_out: "Du bist abgemeldet",
     logged_out_help: "Auf diesem Gerät ist nichts mehr von deiner Schule gespeichert.",
     log_in_again: "Wieder anmelden",
@@ -130,7 +141,6 @@ pub static TEXTS: Texts = Texts {
     folders: "Ordner",
     other_folders: "Andere Ordner zeigen",
     folder_empty: "In diesem Ordner ist keine Post",
-    older_mail: "Ältere Post zeigen",
     choose_mail: "Wähle links eine Nachricht.",
     unread: "Ungelesen",
     attachment: "Anhang",
@@ -197,6 +207,23 @@ pub static TEXTS: Texts = Texts {
         }
     },
     done_of_total: |done, total| format!("{done} von {total}"),
+    given_up: |attachments, bodies| {
+        let attachments = match attachments {
+            0 => None,
+            1 => Some("1 alter Anhang".to_owned()),
+            n => Some(format!("{n} alte Anhänge")),
+        };
+        let bodies = match bodies {
+            0 => None,
+            1 => Some("der Text 1 alten Nachricht".to_owned()),
+            n => Some(format!("die Texte {n} alter Nachrichten")),
+        };
+        let what: Vec<String> = attachments.into_iter().chain(bodies).collect();
+        format!(
+            "Nicht mehr auf diesem Gerät: {}. Tippe darauf, dann wird es wieder geholt.",
+            what.join(" und ")
+        )
+    },
     stale: |days| format!("Seit {days} Tagen nicht abgeglichen"),
     too_many_tries: |minutes| {
         if minutes <= 1 {
@@ -205,6 +232,16 @@ pub static TEXTS: Texts = Texts {
             format!("Zu viele Versuche. Warte {minutes} Minuten und versuche es dann noch einmal.")
         }
     },
+    password_rule: |rule, length| match rule {
+        PasswordRule::Length => format!("mindestens {length} Zeichen"),
+        PasswordRule::LowerCase => "einen kleinen Buchstaben".to_owned(),
+        PasswordRule::UpperCase => "einen großen Buchstaben".to_owned(),
+        PasswordRule::Digit => "eine Ziffer".to_owned(),
+        PasswordRule::SpecialCharacter => "ein Zeichen wie ! oder ?".to_owned(),
+        PasswordRule::NotTheName => "nicht deinen Namen".to_owned(),
+        PasswordRule::NotTheOld => "etwas anderes als bisher".to_owned(),
+    },
+    password_lacks: |rules| format!("Das reicht noch nicht. Dein Passwort braucht: {rules}."),
     lessons_on: |day| format!("Unterricht · {day}"),
     changes_in_timetable: |n| {
         if n == 1 { "1 Änderung im Plan".to_owned() } else { format!("{n} Änderungen im Plan") }

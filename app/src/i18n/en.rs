@@ -1,5 +1,7 @@
 //! English.
 
+use tornister_protocol::auth::PasswordRule;
+
 use super::Texts;
 
 pub static TEXTS: Texts = Texts {
@@ -60,10 +62,19 @@ pub static TEXTS: Texts = Texts {
     login_unreachable: "The school cannot be reached. Are you online?",
     login_failed: "That did not work. Please try again in a moment.",
     login_incomplete: "Please enter user name and password.",
+    account_locked: "Your account is locked at the moment. Please ask at school.",
+    choose_password: "Choose your own password",
+    choose_password_help: "The school's password is only for the first login. Only you know your new one. It needs:",
+    new_password: "New password",
+    save_password: "Save and log in",
     password_not_kept: "Your password is not stored on the device.",
     own_device: "Log in on your own device only.",
     no_storage: "Tornister cannot store anything here",
     no_storage_help: "Perhaps this is a private window, or storage is switched off. Open Tornister in a normal window.",
+    outdated: "Tornister has been renewed",
+    outdated_help: "This page is still the old one. Load it again to go on.",
+    storage_gone: "Your browser has deleted everything that was here. Your school still has it: log in, and it comes back.",
+    device_full: "Your device is full",
     logged_out: "You are logged out",
     logged_out_help: "Nothing of your school is stored on this device any more.",
     log_in_again: "Log in again",
@@ -130,7 +141,6 @@ pub static TEXTS: Texts = Texts {
     folders: "Folders",
     other_folders: "Show other folders",
     folder_empty: "There is no mail in this folder",
-    older_mail: "Show older mail",
     choose_mail: "Choose a message on the left.",
     unread: "Unread",
     attachment: "Attachment",
@@ -197,6 +207,20 @@ pub static TEXTS: Texts = Texts {
         }
     },
     done_of_total: |done, total| format!("{done} of {total}"),
+    given_up: |attachments, bodies| {
+        let attachments = match attachments {
+            0 => None,
+            1 => Some("1 old attachment".to_owned()),
+            n => Some(format!("{n} old attachments")),
+        };
+        let bodies = match bodies {
+            0 => None,
+            1 => Some("the text of 1 old message".to_owned()),
+            n => Some(format!("the texts of {n} old messages")),
+        };
+        let what: Vec<String> = attachments.into_iter().chain(bodies).collect();
+        format!("No longer on this device: {}. Tap on it to fetch it again.", what.join(" and "))
+    },
     stale: |days| format!("Not updated for {days} days"),
     too_many_tries: |minutes| {
         if minutes <= 1 {
@@ -205,6 +229,16 @@ pub static TEXTS: Texts = Texts {
             format!("Too many tries. Wait {minutes} minutes, then try again.")
         }
     },
+    password_rule: |rule, length| match rule {
+        PasswordRule::Length => format!("at least {length} characters"),
+        PasswordRule::LowerCase => "a small letter".to_owned(),
+        PasswordRule::UpperCase => "a capital letter".to_owned(),
+        PasswordRule::Digit => "a digit".to_owned(),
+        PasswordRule::SpecialCharacter => "a character such as ! or ?".to_owned(),
+        PasswordRule::NotTheName => "not your name".to_owned(),
+        PasswordRule::NotTheOld => "something else than before".to_owned(),
+    },
+    password_lacks: |rules| format!("Not quite yet. Your password needs: {rules}."),
     lessons_on: |day| format!("Lessons · {day}"),
     changes_in_timetable: |n| {
         if n == 1 { "1 change in the timetable".to_owned() } else { format!("{n} changes in the timetable") }

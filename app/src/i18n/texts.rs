@@ -1,5 +1,7 @@
 //! The names of all texts.
 
+use tornister_protocol::auth::PasswordRule;
+
 macro_rules! texts {
     (plain { $($plain:ident,)* } with { $($(#[$doc:meta])* $with:ident($($argument:ty),*),)* }) => {
         /// Every text of the app in one language.
@@ -75,10 +77,19 @@ texts! {
         login_unreachable,
         login_failed,
         login_incomplete,
+        account_locked,
+        choose_password,
+        choose_password_help,
+        new_password,
+        save_password,
         password_not_kept,
         own_device,
         no_storage,
         no_storage_help,
+        outdated,
+        outdated_help,
+        storage_gone,
+        device_full,
         logged_out,
         logged_out_help,
         log_in_again,
@@ -145,7 +156,6 @@ texts! {
         folders,
         other_folders,
         folder_empty,
-        older_mail,
         choose_mail,
         unread,
         attachment,
@@ -209,10 +219,16 @@ texts! {
         changes_lost(usize),
         /// How far a first sync is.
         done_of_total(u32, u32),
+        /// How many attachments and texts of mails were given up on a full device.
+        given_up(u32, u32),
         /// For how many days nothing has come.
         stale(i64),
         /// In how many minutes the next try counts.
         too_many_tries(u64),
+        /// A rule for passwords, with the shortest length.
+        password_rule(PasswordRule, u32),
+        /// What a password lacks, some rules.
+        password_lacks(&str),
         /// Lessons of a day such as `Heute`.
         lessons_on(&str),
         /// How many lessons of a day are different.

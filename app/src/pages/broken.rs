@@ -16,17 +16,18 @@ use crate::{
 #[component]
 pub fn Broken(error: StartError) -> impl IntoView {
     let t = texts();
-    let help = match error {
-        StartError::NoStorage => t.no_storage_help,
+    let (title, help, button) = match error {
+        StartError::NoStorage => (t.no_storage, t.no_storage_help, t.try_again),
+        StartError::Outdated => (t.outdated, t.outdated_help, t.update_now),
     };
     view! {
         <main class="entrance" id="content" tabindex="-1">
             <div class="entrance-card">
                 <Icon name=IconName::Warning/>
-                <PageTitle title=t.no_storage/>
+                <PageTitle title/>
                 <p>{help}</p>
                 <button type="button" class="button button--wide" on:click=move |_| page::reload()>
-                    {t.try_again}
+                    {button}
                 </button>
             </div>
         </main>

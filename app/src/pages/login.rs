@@ -8,6 +8,7 @@ use crate::{
         icon::{Icon, IconName},
         login_form::LoginForm,
     },
+    data::School,
     i18n::texts,
 };
 
@@ -15,6 +16,7 @@ use crate::{
 #[component]
 pub fn Login() -> impl IntoView {
     let t = texts();
+    let gone = School::expect().storage_gone();
     view! {
         <main class="entrance" id="content" tabindex="-1">
             <div class="entrance-brand">
@@ -24,6 +26,7 @@ pub fn Login() -> impl IntoView {
             </div>
             <div class="entrance-card">
                 <PageTitle title=t.log_in/>
+                {move || gone.get().then(|| view! { <p role="status">{t.storage_gone}</p> }.into_any())}
                 <LoginForm/>
             </div>
             <ul class="entrance-notes">

@@ -5,6 +5,7 @@
 //! - [`mime`]: a mail's bytes become what `Email/get` answers, its HTML made inert (RFC 8621 §4.1).
 //! - [`ical`]: iCalendar becomes JSCalendar; series become dated occurrences (RFC 5545, RFC 8984).
 //! - [`untis`]: GPU001 and GPU014 exports become dated lessons with their changes.
+//! - [`roster`]: CSV lists of people, as school administrations export them.
 //! - [`profile`]: `school.toml`, what differs between two schools (R24).
 //! - [`shift`]: moves a demo school by whole weeks, so that it always plays this week.
 //! - [`school`]: reads a whole folder; the door that an import goes through.
@@ -17,6 +18,8 @@ pub mod ical;
 pub mod mime;
 pub mod profile;
 pub mod report;
+pub mod roster;
+mod rows;
 pub mod school;
 pub mod shift;
 mod text;

@@ -1,6 +1,9 @@
 //! The school's profile, `school.toml`: what differs between two schools is data (R24).
 
 mod parse;
+mod password;
+
+pub use password::{CharacterClass, PasswordPolicy};
 
 use std::{collections::BTreeMap, fmt};
 
@@ -31,8 +34,10 @@ pub struct Profile {
     pub subjects: BTreeMap<String, String>,
     /// How mail is read.
     pub mail: MailRules,
-    /// How the timetable is shown.
+    /// How the timetable is read and shown.
     pub timetable: TimetableRules,
+    /// What a password has to have.
+    pub password: PasswordPolicy,
     /// Who may log in.
     pub users: Vec<User>,
 }
@@ -57,6 +62,14 @@ impl Profile {
         parse::profile(text)
     }
 
+    /// The text of a `school.toml` that was read before, without its users: what may be kept elsewhere.
+    #[must_use]
+    pub fn without_users(text: &str) -> String {
+        let mut table: toml::Table = toml::from_str(text).unwrap_or_default();
+        table.remove("user");
+        table.to_string()
+    }
+
     /// How far the import moves this school; not at all where it has no anchor week.
     #[must_use]
     pub fn shift(&self, today: LocalDate) -> Shift {
@@ -73,6 +86,15 @@ impl Profile {
             holiday.days = moved(holiday.days);
         }
         self
+    }
+
+    /// The lesson group of the week that this day is in; none where weeks do not differ.
+    #[must_use]
+    pub fn week_group(&self, day: LocalDate) -> Option<&str> {
+        let groups = &self.timetable.week_groups;
+        let weeks = day.monday().days_since(self.year.first.monday()) / 7;
+        let count = i64::try_from(groups.len()).ok().filter(|count| *count > 0)?;
+        groups.get(usize::try_from(weeks.rem_euclid(count)).ok()?).map(String::as_str)
     }
 
     /// The holidays that this day is in, if any.
@@ -133,8 +155,10 @@ pub struct MailRules {
 }
 
 /// The `[timetable]` table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimetableRules {
+    /// Lesson groups that stand for weeks, such as `A` and `B`, in their order from the year's first week.
+    pub week_groups: Vec<String>,
     /// Whether pupils see which teacher is absent.
     pub show_absent_teachers: bool,
 }
@@ -154,6 +178,13 @@ pub struct User {
     pub password: Option<Password>,
 }
 
+/// Whether this can be a login: it names folders and stands in addresses.
+#[must_use]
+pub fn is_login(text: &str) -> bool {
+    let is_allowed = |character: char| character.is_alphanumeric() || "._-".contains(character);
+    !text.is_empty() && text.len() <= 64 && !text.starts_with('.') && text.chars().all(is_allowed)
+}
+
 /// What a person is at school.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -170,6 +201,12 @@ pub enum Role {
 pub struct Password(String);
 
 impl Password {
+    /// Wraps a password.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
     /// The password itself.
     #[must_use]
     pub fn reveal(&self) -> &str {

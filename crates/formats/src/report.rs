@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, fmt};
 
 /// How bad a [`Finding`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Read, but something in it was put right or left out.
     Warning,
@@ -12,7 +13,7 @@ pub enum Severity {
 }
 
 /// Something in a file that an administrator should look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
     /// Of the file, relative to the school's folder, with `/`.
     pub path: String,
@@ -25,7 +26,7 @@ pub struct Finding {
 }
 
 /// Everything that one import has to tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Report {
     /// Records read, by file.
     pub records: BTreeMap<String, usize>,
@@ -49,13 +50,21 @@ impl Report {
         self.push(path, line, Severity::Error, message.into());
     }
 
+    /// Takes in another report.
+    pub fn extend(&mut self, other: Self) {
+        for (path, count) in other.records {
+            self.count(&path, count);
+        }
+        self.findings.extend(other.findings);
+    }
+
     /// How many findings are errors.
     #[must_use]
     pub fn errors(&self) -> usize {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
     }
 
-    fn push(&mut self, path: &str, line: Option<usize>, severity: Severity, message: String) {
+    pub(crate) fn push(&mut self, path: &str, line: Option<usize>, severity: Severity, message: String) {
         self.findings.push(Finding { path: path.to_owned(), line, severity, message });
     }
 }

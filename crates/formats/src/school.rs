@@ -3,7 +3,7 @@
 //! | file | becomes |
 //! |---|---|
 //! | `school.toml` | [`School::profile`] |
-//! | `timetable/GPU001.TXT`, `timetable/GPU014.TXT` | [`School::lessons`] |
+//! | `timetable/GPU001.TXT`, likewise GPU002, GPU014, GPU015 and TIME | [`School::lessons`] |
 //! | `calendar/*.ics` | a calendar each, and [`School::day_notes`] |
 //! | `homework/CLASS.ics` | [`School::tasks`] of a class |
 //! | `users/LOGIN/mail/FOLDER/*.eml` | [`School::mails`] |
@@ -11,7 +11,11 @@
 
 mod calendars;
 mod files;
+pub mod mail_files;
 mod mails;
+
+pub use calendars::read_calendar;
+pub use files::read as file_bytes;
 
 use std::path::{Path, PathBuf};
 
@@ -24,8 +28,7 @@ use tornister_protocol::{
 use crate::{
     profile::{Profile, ProfileError},
     report::Report,
-    shift::Shift,
-    untis::{self, ClassLesson},
+    untis::{self, ClassLesson, Export, ExportFile, Exports},
 };
 use files::Folder;
 
@@ -34,6 +37,8 @@ use files::Folder;
 pub struct School {
     /// The school itself and its users.
     pub profile: Profile,
+    /// The profile as it is written, not shifted, without its users.
+    pub profile_text: String,
     /// By login, folder and file name.
     pub mails: Vec<MailItem>,
     /// The school's calendars by file name, then the users' by login.
@@ -42,6 +47,8 @@ pub struct School {
     pub tasks: Vec<TaskItem>,
     /// What the school says about days.
     pub day_notes: Vec<DayNoteItem>,
+    /// The files that the lessons come from.
+    pub timetable: Exports,
     /// By class, date, period and id.
     pub lessons: Vec<ClassLesson>,
     /// What could not be read.
@@ -62,7 +69,7 @@ pub enum Owner {
 /// One mail in one user's folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailItem {
-    /// Whose.
+    /// Whose; empty where the file does not say.
     pub login: String,
     /// The folder's name, such as `Inbox`.
     pub folder: String,
@@ -78,6 +85,8 @@ pub struct MailItem {
     pub flagged: bool,
     /// `X-Status` has an `A`.
     pub answered: bool,
+    /// Not sent yet.
+    pub draft: bool,
 }
 
 /// A calendar and its events.
@@ -132,6 +141,21 @@ pub struct DayNoteItem {
     pub text: String,
 }
 
+/// What one `.ics` file holds for its owner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CalendarFile {
+    /// Whose.
+    pub owner: Owner,
+    /// The file's name without its end.
+    pub key: String,
+    /// None where the file holds tasks or notes only.
+    pub calendar: Option<CalendarItem>,
+    /// Homework of a class, or somebody's own tasks.
+    pub tasks: Vec<TaskItem>,
+    /// What the school says about days.
+    pub day_notes: Vec<DayNoteItem>,
+}
+
 /// Why a folder cannot be read at all. Everything smaller is a finding in [`School::report`].
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -167,13 +191,16 @@ pub fn read_folder(path: &Path, today: LocalDate) -> Result<School, ReadError> {
     report.count(PROFILE, 1);
     let folder = Folder::new(path);
 
-    let lessons = lessons(&folder, &profile, shift, &mut report);
+    let timetable = exports(&folder, &mut report);
+    let lessons = untis::timetable(&profile, shift, &timetable, &mut report);
     let mut school = School {
         profile,
+        profile_text: Profile::without_users(&text),
         mails: Vec::new(),
         calendars: Vec::new(),
         tasks: Vec::new(),
         day_notes: Vec::new(),
+        timetable,
         lessons,
         report,
     };
@@ -190,22 +217,19 @@ pub fn read_folder(path: &Path, today: LocalDate) -> Result<School, ReadError> {
     Ok(school)
 }
 
-fn lessons(folder: &Folder<'_>, profile: &Profile, shift: Shift, report: &mut Report) -> Vec<ClassLesson> {
-    let mut paths = ["timetable/GPU001.TXT".to_owned(), "timetable/GPU014.TXT".to_owned()];
+fn exports(folder: &Folder<'_>, report: &mut Report) -> Exports {
+    let mut exports = Exports::new();
     for name in folder.names("timetable", report) {
-        // Windows programs write these names in any case.
-        match name.to_ascii_uppercase().as_str() {
-            "GPU001.TXT" => paths[0] = format!("timetable/{name}"),
-            "GPU014.TXT" => paths[1] = format!("timetable/{name}"),
-            _ => {
-                report.warn(&format!("timetable/{name}"), None, "neither GPU001.TXT nor GPU014.TXT; not read")
-            }
+        let path = format!("timetable/{name}");
+        let Some(kind) = Export::of_name(&name) else {
+            report.warn(&path, None, "none of GPU001, GPU002, GPU014, GPU015 and TIME with .TXT; not read");
+            continue;
+        };
+        if let Some(bytes) = folder.bytes(&path, report)
+            && exports.insert(kind, ExportFile { path: path.clone(), bytes }).is_some()
+        {
+            report.warn(&path, None, format!("there is more than one {}; this one is taken", kind.name()));
         }
     }
-    let [plan, changes] = &paths;
-    let planned = folder.bytes(plan, report).map(|bytes| untis::read_timetable(&bytes, plan, report));
-    let changed =
-        folder.bytes(changes, report).map(|bytes| untis::read_substitutions(&bytes, changes, shift, report));
-    let (planned, changed) = (planned.unwrap_or_default(), changed.unwrap_or_default());
-    untis::plan(profile, &planned, &changed, [plan, changes], report)
+    exports
 }

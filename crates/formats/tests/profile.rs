@@ -89,7 +89,25 @@ fn an_unknown_key_is_named_with_its_line_and_the_likely_one() {
 #[test]
 fn a_wrong_value_is_named_with_its_line_and_the_right_form() {
     for (change, expected) in [
-        (("Europe/Berlin", "Europe/Berln"), "line 2: time-zone: \"Europe/Berln\" is no zone"),
+        (
+            ("Europe/Berlin", "Europe/Berln"),
+            "line 2: time-zone: \"Europe/Berln\" is no zone; did you mean \"Europe/Berlin\"?",
+        ),
+        (("stadtwald.example", "@stadtwald"), "line 3: mail-domain: \"@stadtwald\" is no domain"),
+        (
+            ("[timetable]", "[passwort]\n[timetable]"),
+            "line 26: \"passwort\" is not known here; did you mean \"password\"?",
+        ),
+        (
+            ("[timetable]", "[password]\nmin-length = 3\n[timetable]"),
+            "line 27: min-length: 3 is no length for passwords",
+        ),
+        (
+            ("[timetable]", "[password]\nmust-contain = [\"digits\"]\n[timetable]"),
+            "line 27: \"digits\" is not known here; did you mean \"digit\"?",
+        ),
+        (("number = 1", "number = \"eins\""), "line 16: number: invalid type: string \"eins\""),
+        (("M = \"Mathematik\"", "M = 7"), "line 21: M: invalid type: integer `7`"),
         (("2026-09-14", "2026-09-15"), "line 4: anchor-week: 2026-09-15 is no Monday; write 2026-09-14"),
         (("\"2027-07-21\"", "\"21.7.2027\""), "line 8: \"21.7.2027\": a day is written 2026-09-14"),
         (("last-day = 2026-10-24", "last-day = 2026-10-04"), "line 10: last-day: 2026-10-04 is before"),
@@ -97,7 +115,7 @@ fn a_wrong_value_is_named_with_its_line_and_the_right_form() {
         (("\"07:50\"", "\"09:50\""), "line 15: period 1 ends before it begins"),
         (("class = \"7b\"\n", ""), "line 29: lena.sommer is a pupil without a class"),
         (("Lena.Sommer", "../etc"), "line 29: login: \"../etc\" may have letters"),
-        (("name = \"Gymnasium am Stadtwald\"\n", ""), "line 1: missing field `name`"),
+        (("name = \"Gymnasium am Stadtwald\"\n", ""), "line 1: name is missing"),
         (("[year]", "[year"), "line 6: unclosed table"),
     ] {
         let message = refused(change);

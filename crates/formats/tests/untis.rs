@@ -2,7 +2,12 @@
 
 use std::path::Path;
 
-use tornister_formats::{profile::Profile, report::Report, shift::Shift, untis};
+use tornister_formats::{
+    profile::Profile,
+    report::Report,
+    shift::Shift,
+    untis::{self, Export, ExportFile, Exports, Weeks},
+};
 use tornister_protocol::school::{Lesson, LessonChangeKind as Kind};
 
 fn bytes(name: &str) -> Vec<u8> {
@@ -15,7 +20,7 @@ fn timetable(profile: &str) -> (Vec<(String, Lesson)>, Report) {
     let mut report = Report::default();
     let planned = untis::read_timetable(&bytes("timetable/GPU001.TXT"), "1", &mut report);
     let changes = untis::read_substitutions(&bytes("timetable/GPU014.TXT"), "14", Shift::NONE, &mut report);
-    let lessons = untis::plan(&profile, &planned, &changes, ["1", "14"], &mut report);
+    let lessons = untis::plan(&profile, &planned, &Weeks::default(), &changes, ["1", "14"], &mut report);
     (lessons.into_iter().map(|one| (one.class, one.lesson)).collect(), report)
 }
 
@@ -160,6 +165,77 @@ fn no_bytes_make_it_panic() {
         let mut report = Report::default();
         let planned = untis::read_timetable(&plan, "1", &mut report);
         let rows = untis::read_substitutions(&changes, "14", Shift::NONE, &mut report);
-        let _ = untis::plan(&profile, &planned, &rows, ["1", "14"], &mut report);
+        let _ = untis::plan(&profile, &planned, &Weeks::default(), &rows, ["1", "14"], &mut report);
     }
+}
+
+fn exports(files: &[(Export, &str)]) -> Exports {
+    let file = |text: &str| ExportFile { path: "x".to_owned(), bytes: text.as_bytes().to_vec() };
+    files.iter().map(|(kind, text)| (*kind, file(text))).collect()
+}
+
+const PLAN: &str = "1,\"7b\",\"Alb\",\"M\",\"101\",1,1,,\n2,\"7b\",\"Bec\",\"F\",\"102\",1,1,,\n";
+
+#[test]
+fn lessons_of_a_and_b_weeks_and_of_half_a_year_stand_where_they_are_held() {
+    let profile = profile().replace("[year]", "[timetable]\nweek-groups = [\"A\", \"B\"]\n\n[year]");
+    let profile = Profile::parse(&profile).expect("a good profile");
+    let assigned = "1,1,1,1,\"7b\",\"Alb\",\"M\",\"101\",,,,\"B\",,,,\n\
+                    2,1,1,1,\"7b\",\"Bec\",\"F\",\"102\",,,,,,,20260921,20260925\n";
+    let mut report = Report::default();
+    let files = exports(&[(Export::Plan, PLAN), (Export::Assignments, assigned)]);
+    let lessons = untis::timetable(&profile, Shift::NONE, &files, &mut report);
+    let held: Vec<String> =
+        lessons.iter().map(|one| format!("{} {}", one.lesson.date, one.lesson.subject)).collect();
+    assert_eq!(report.findings, [], "{report}");
+    let first = profile.year.first.monday();
+    for lesson in lessons.iter().filter(|one| one.lesson.subject == "M") {
+        assert_eq!(lesson.lesson.date.days_since(first) / 7 % 2, 1, "only in B weeks: {held:?}");
+    }
+    assert!(held.contains(&"2026-09-21 F".to_owned()), "{held:?}");
+    assert_eq!(held.iter().filter(|one| one.ends_with('F')).count(), 1, "{held:?}");
+}
+
+#[test]
+fn a_course_is_the_lesson_of_those_who_have_chosen_it() {
+    let profile = Profile::parse(&profile()).expect("a good profile");
+    let chosen =
+        "\"Sommer_Len_20130512\",2,\"F\",,\"7b\"\n\"Lange_Mia_20130101\",0,\"L\",,\"7b\"\n\"x\",y,,,\n";
+    let mut report = Report::default();
+    let files = exports(&[(Export::Plan, PLAN), (Export::Choices, chosen)]);
+    let lessons = untis::timetable(&profile, Shift::NONE, &files, &mut report);
+    assert!(lessons.iter().any(|one| one.lesson.subject == "M"));
+    for one in &lessons {
+        let who =
+            one.students.as_ref().map(|students| students.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(who, (one.lesson.subject == "F").then(|| vec!["Sommer_Len_20130512"]));
+    }
+    assert_eq!(report.errors(), 1, "{report}");
+}
+
+#[test]
+fn the_time_grid_of_untis_goes_before_the_profile_s() {
+    let profile = Profile::parse(&profile()).expect("a good profile");
+    let grid = "1,8,1,0800,0845\n2,8,1,0800,0845\n3,8,1,0900,0945\n1,8,2,1000,0945\n";
+    let mut report = Report::default();
+    let files = exports(&[(Export::Plan, PLAN), (Export::TimeGrid, grid)]);
+    let lessons = untis::timetable(&profile, Shift::NONE, &files, &mut report);
+    assert_eq!(lessons[0].lesson.start.hour_minute(), "08:00");
+    let lines: Vec<_> = report.findings.iter().filter_map(|finding| finding.line).collect();
+    assert_eq!(lines, [3, 4], "{report}");
+}
+
+#[test]
+fn reasons_of_absences_go_before_a_file_is_kept() {
+    let kept = Export::Substitutions.storable(&bytes("timetable/GPU014.TXT"));
+    let (mut before, mut after) = (Report::default(), Report::default());
+    let rows = untis::read_substitutions(&bytes("timetable/GPU014.TXT"), "14", Shift::NONE, &mut before);
+    let again = untis::read_substitutions(&kept, "14", Shift::NONE, &mut after);
+    let plain = |rows: Vec<untis::SubstitutionRow>| {
+        rows.into_iter().map(|row| untis::SubstitutionRow { line: 0, ..row }).collect::<Vec<_>>()
+    };
+    assert_eq!(plain(again), plain(rows));
+    let row = b"1,20260914,1,2,3,\"Alb\",\"Bec\",\"M\",,,,\"101\",,,\"7b\",\"Krank\",\"Text\",1,,\"C\",\n";
+    let kept = String::from_utf8(Export::Substitutions.storable(row)).expect("UTF-8");
+    assert!(kept.contains("Text") && !kept.contains("Krank"), "{kept}");
 }

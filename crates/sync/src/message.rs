@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 use tornister_protocol::{
-    auth::Login,
+    auth::{Login, NewPassword},
     id::{BlobId, EmailId},
 };
 
@@ -38,6 +38,13 @@ pub enum Ask {
     LogIn {
         /// Name and password.
         login: Login,
+        /// The store that the page has open.
+        open: Option<String>,
+    },
+    /// Choose a new password and log in with it; answered as [`Ask::LogIn`] is.
+    ChoosePassword {
+        /// Name, old and new password.
+        password: NewPassword,
         /// The store that the page has open.
         open: Option<String>,
     },
@@ -71,9 +78,13 @@ pub struct Notice {
     pub answers: u32,
     /// What.
     pub word: Word,
-    /// With [`Word::Syncing`] the objects fetched; with [`Word::TooManyTries`] the seconds to wait.
+    /// With [`Word::Syncing`] the objects fetched; with [`Word::TooManyTries`] the seconds to wait; where a
+    /// new password is needed, or one is weak, the shortest length.
     pub count: u32,
-    /// With [`Word::Syncing`] the objects in all; 0 where nobody knows.
+    /// With [`Word::Syncing`] the objects in all; 0 where nobody knows. Where a new password is needed, the
+    /// school's rules by their bits
+    /// ([`PasswordRule::bit`](tornister_protocol::auth::PasswordRule::bit)); where one is weak, those that it
+    /// breaks.
     pub total: u32,
     /// After a login, the store's name.
     pub store: String,
@@ -104,6 +115,12 @@ pub enum Word {
     WrongCredentials,
     /// Too many tries.
     TooManyTries,
+    /// The school has locked the account.
+    Locked,
+    /// The password is good for choosing a new one.
+    NewPasswordNeeded,
+    /// The new password breaks the school's rules.
+    WeakPassword,
     /// Something went wrong on the server or on the device.
     #[default]
     Failed,

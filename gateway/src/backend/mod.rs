@@ -42,7 +42,7 @@ mod writer;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
-use tornister_protocol::id::AccountId;
+use tornister_protocol::{auth::PasswordNeeds, id::AccountId};
 
 pub use access::{
     Access, CalendarSources, MailSources, QuotaSources, ReadOnly, ReadWrite, SchoolSources,
@@ -75,15 +75,39 @@ pub struct AccountAccess {
     pub access: Access,
 }
 
+/// What a login and a password are good for. A login is as the school writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Authentication {
+    /// Nothing: no such login, or not its password.
+    Refused,
+    /// The password is right, but the school lets this person in no more.
+    Locked,
+    /// The password is right, and good for choosing a new one that fulfils these rules (R7).
+    NewPasswordNeeded(String, PasswordNeeds),
+    /// This person may come in.
+    Welcome(String),
+}
+
 /// A school's people and their data.
 #[async_trait]
 pub trait School: Send + Sync {
-    /// The login as the school writes it, where the password is right. Takes the same time for a login
-    /// that does not exist.
+    /// What this login and password are good for. Takes the same time for a login that does not exist.
     ///
     /// # Errors
     /// Where the school cannot be asked.
-    async fn authenticate(&self, login: &str, password: &str) -> Result<Option<String>, BackendError>;
+    async fn authenticate(&self, login: &str, password: &str) -> Result<Authentication, BackendError>;
+
+    /// Sets the password that somebody chose and ends their sessions; or answers which of the school's
+    /// rules it breaks. `login` and `old` have been found right.
+    ///
+    /// # Errors
+    /// Where the school cannot be asked.
+    async fn choose_password(
+        &self,
+        login: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<Result<(), PasswordNeeds>, BackendError>;
 
     /// What this person may see, the own account first; nothing where there is no such person any more.
     ///

@@ -3,19 +3,16 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-    sync::watch,
-};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tornister_formats::school::School;
 
-use super::{Place, import::import};
+use super::{Place, asked_to_stop, import::import};
 use crate::{
     backend::embedded::EmbeddedSchool,
     database::Database,
     environment::Environment,
-    http::{Gateway, assets::Assets, router},
+    http::{Gateway, assets::Assets, metrics, router, server, tls::Tls},
+    operation::lock::Lock,
     session::Sessions,
 };
 
@@ -56,6 +53,8 @@ impl Serve {
             }
             Err(error) => return Err(error).context(format!("cannot listen on {}", config.listen)),
         };
+        let tls = config.tls.as_ref().map(Tls::load).transpose()?;
+        let _lock = Lock::take(&config.database)?;
         let database = Database::open(&config.database).await?;
         let embedded = EmbeddedSchool::new(database.clone(), environment.clone());
         if let Some(folder) = &self.demo {
@@ -70,14 +69,21 @@ impl Serve {
         let assets = self.app.map_or(Assets::Embedded, Assets::Folder);
         let mut gateway = Gateway::new(Arc::new(embedded), sessions, environment, assets);
         gateway.public_url = config.public_url;
-        gateway.client_address_header = config.client_address_header;
+        gateway.trusted_proxies = config.trusted_proxies.into();
+        gateway.is_tls = tls.is_some();
         let closing = gateway.closing.clone();
-        let service = router(gateway).into_make_service_with_connect_info::<SocketAddr>();
-        println!("listening on http://{}", listener.local_addr()?);
-        axum::serve(listener, service).with_graceful_shutdown(stop(closing)).await?;
-        cleaning.abort();
-        looking.abort();
-        delivering.abort();
+        let mut background = vec![cleaning, looking, delivering];
+        background.extend(tls.clone().map(|tls| tokio::spawn(tls.look_after())));
+        if let Some(address) = config.metrics_listen {
+            let listener = TcpListener::bind(address).await;
+            let listener = listener.with_context(|| format!("cannot listen on {address} for metrics"))?;
+            let metrics = metrics::router(gateway.metrics.clone());
+            background.push(tokio::spawn(server::serve(listener, None, metrics, std::future::pending())));
+        }
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        println!("listening on {scheme}://{}", listener.local_addr()?);
+        server::serve(listener, tls, router(gateway), stop(closing)).await;
+        background.iter().for_each(JoinHandle::abort);
         database.close().await;
         Ok(())
     }
@@ -133,18 +139,4 @@ async fn deliver(embedded: EmbeddedSchool) {
 async fn stop(closing: Arc<watch::Sender<bool>>) {
     asked_to_stop().await;
     closing.send_replace(true);
-}
-
-/// Ctrl-C or SIGTERM. Where signals cannot be had, the process runs until it is killed.
-async fn asked_to_stop() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => terminated.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        Ok(()) = tokio::signal::ctrl_c() => {}
-        _ = terminated => {}
-    }
 }

@@ -83,23 +83,15 @@ pub async fn serve(
         None => None,
     };
     let (path, file) = found.ok_or(Error::NotFound)?;
-    let is_https = gateway.public_url.as_ref().is_some_and(super::origin::PublicUrl::is_https);
-    Ok(answer(&gateway.assets, path, file, &request_headers, is_https).await)
+    Ok(answer(&gateway.assets, path, file, &request_headers).await)
 }
 
-async fn answer(
-    assets: &Assets,
-    path: &str,
-    file: File,
-    request_headers: &HeaderMap,
-    is_https: bool,
-) -> Response {
+async fn answer(assets: &Assets, path: &str, file: File, request_headers: &HeaderMap) -> Response {
     let media_type = mime_guess::from_path(path).first_or_octet_stream();
     let is_page = media_type == mime_guess::mime::TEXT_HTML;
     let mut response_headers = HeaderMap::new();
-    headers::asset(&mut response_headers);
     if is_page {
-        headers::page(&mut response_headers, is_https);
+        headers::page(&mut response_headers);
     }
     let text = if media_type.type_() == mime_guess::mime::TEXT { "; charset=utf-8" } else { "" };
     insert(&mut response_headers, CONTENT_TYPE, &format!("{media_type}{text}"));

@@ -1,4 +1,6 @@
-//! Login and logout.
+//! Login, new passwords and logout.
+
+use std::net::IpAddr;
 
 use axum::{
     body::Bytes,
@@ -6,12 +8,13 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header::SET_COOKIE},
     response::{IntoResponse as _, Response},
 };
-use tornister_protocol::auth::{Login, Refusal};
+use tornister_protocol::auth::{DeviceKind, Login, NewPassword, Refusal};
 
 use super::{Gateway, error::Error, origin::ClientAddress};
+use crate::backend::Authentication;
 use crate::session::cookie::{self, Token};
 
-/// `POST /auth/login`. A session that the browser had before ends: a token planted in it is worthless.
+/// `POST /auth/login`.
 pub async fn login(
     State(gateway): State<Gateway>,
     ClientAddress(address): ClientAddress,
@@ -24,20 +27,72 @@ pub async fn login(
             "expected {\"username\": …, \"password\": …, \"device\": \"own\" or \"shared\"}".to_owned(),
         )
     })?;
+    let person = match check(&gateway, address, &login.username, &login.password).await? {
+        Authentication::Welcome(person) => person,
+        Authentication::NewPasswordNeeded(_, needs) => {
+            return Err(Error::Refused(Refusal::NewPasswordNeeded(needs)));
+        }
+        Authentication::Locked => return Err(Error::Refused(Refusal::Locked)),
+        Authentication::Refused => return Err(Error::Refused(Refusal::WrongCredentials)),
+    };
+    begin(&gateway, &headers, &person, login.device).await
+}
+
+/// `POST /auth/password`: a new password for the old one, or for the first one that the school gave (R7).
+/// All sessions of this person end (R9), and one begins here.
+pub async fn password(
+    State(gateway): State<Gateway>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let wanted: NewPassword = serde_json::from_slice(&body).map_err(|_| {
+        Error::BadRequest(
+            "expected {\"username\": …, \"password\": …, \"newPassword\": …, \"device\": …}".to_owned(),
+        )
+    })?;
+    let person = match check(&gateway, address, &wanted.username, &wanted.password).await? {
+        Authentication::Welcome(person) | Authentication::NewPasswordNeeded(person, _) => person,
+        Authentication::Locked => return Err(Error::Refused(Refusal::Locked)),
+        Authentication::Refused => return Err(Error::Refused(Refusal::WrongCredentials)),
+    };
+    let chosen = gateway.school.choose_password(&person, &wanted.password, &wanted.new_password).await?;
+    chosen.map_err(|needs| Error::Refused(Refusal::WeakPassword(needs)))?;
+    gateway.sessions.end_all(&person).await?;
+    begin(&gateway, &headers, &person, wanted.device).await
+}
+
+/// Asks the school what a password is good for, at the pace that guessing is allowed.
+async fn check(
+    gateway: &Gateway,
+    address: Option<IpAddr>,
+    username: &str,
+    password: &str,
+) -> Result<Authentication, Error> {
     let now = gateway.environment.clock.unix_seconds();
     let attempt = gateway
         .brake
-        .attempt(&login.username, address, now)
+        .attempt(username, address, now)
         .map_err(|retry_after| Error::Refused(Refusal::TooManyTries { retry_after }))?;
-    let person = gateway.school.authenticate(&login.username, &login.password).await?;
-    let person = person.ok_or(Error::Refused(Refusal::WrongCredentials))?;
-    gateway.brake.succeeded(&attempt);
+    let answer = gateway.school.authenticate(username, password).await?;
+    if answer != Authentication::Refused {
+        gateway.brake.succeeded(&attempt);
+    }
+    Ok(answer)
+}
 
-    if let Some(old) = Token::from_headers(&headers) {
+/// Begins a session in place of the one that the browser had: a token planted in it is worthless.
+async fn begin(
+    gateway: &Gateway,
+    headers: &HeaderMap,
+    person: &str,
+    device: DeviceKind,
+) -> Result<Response, Error> {
+    if let Some(old) = Token::from_headers(headers) {
         gateway.sessions.end(&old).await?;
     }
-    let token = gateway.sessions.begin(&person, login.device).await?;
-    Ok(no_content(token.set_cookie(login.device)))
+    let token = gateway.sessions.begin(person, device).await?;
+    Ok(no_content(token.set_cookie(device)))
 }
 
 /// `POST /auth/logout`, also without a session.

@@ -46,13 +46,7 @@ impl IntoResponse for Error {
         let text = self.to_string();
         match self {
             Self::NotLoggedIn => StatusCode::UNAUTHORIZED.into_response(),
-            Self::Refused(refusal @ Refusal::WrongCredentials) => {
-                (StatusCode::UNAUTHORIZED, Json(refusal)).into_response()
-            }
-            Self::Refused(refusal @ Refusal::TooManyTries { retry_after }) => {
-                let wait = [(RETRY_AFTER, HeaderValue::from(retry_after))];
-                (StatusCode::TOO_MANY_REQUESTS, wait, Json(refusal)).into_response()
-            }
+            Self::Refused(refusal) => refused(refusal),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, text).into_response(),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, text).into_response(),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, text).into_response(),
@@ -68,4 +62,18 @@ impl IntoResponse for Error {
             }
         }
     }
+}
+
+fn refused(refusal: Refusal) -> Response {
+    let (status, wait) = match &refusal {
+        Refusal::WrongCredentials => (StatusCode::UNAUTHORIZED, None),
+        Refusal::Locked | Refusal::NewPasswordNeeded(_) => (StatusCode::FORBIDDEN, None),
+        Refusal::WeakPassword(_) => (StatusCode::UNPROCESSABLE_ENTITY, None),
+        Refusal::TooManyTries { retry_after } => (StatusCode::TOO_MANY_REQUESTS, Some(*retry_after)),
+    };
+    let mut response = (status, Json(refusal)).into_response();
+    if let Some(wait) = wait {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
+    }
+    response
 }

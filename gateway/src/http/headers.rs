@@ -1,9 +1,9 @@
 //! What every answer tells the browser.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue,
+        HeaderMap, HeaderName, HeaderValue, Method,
         header::{
             CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
             X_CONTENT_TYPE_OPTIONS,
@@ -12,6 +12,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+
+use super::{Gateway, origin::is_https};
 
 /// Nothing from elsewhere, no inline script or style; wasm may run, and a mail's inert HTML may be framed.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -22,26 +24,33 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
 /// A year: the address has been https once, so it stays https.
 const HSTS: &str = "max-age=31536000";
 
-/// Answers about a person are kept by no cache. Few headers: an empty delta is sent often.
+/// Answers about a person are kept by no cache.
 pub async fn private(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-/// What every file of the app says.
-pub fn asset(headers: &mut HeaderMap) {
+/// What every answer says, whatever it is. Answers to POSTs say less: an empty delta is sent often, and no
+/// other site can embed what it cannot ask for.
+pub async fn every(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    let is_post = request.method() == Method::POST;
+    let is_https = is_https(&gateway, request.headers(), request.extensions());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(
-        HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
+    if !is_post {
+        let name = HeaderName::from_static("cross-origin-resource-policy");
+        headers.insert(name, HeaderValue::from_static("same-origin"));
+    }
+    if is_https && !is_post {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+    }
+    response
 }
 
 /// What a page of the app says besides.
-pub fn page(headers: &mut HeaderMap, is_https: bool) {
+pub fn page(headers: &mut HeaderMap) {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(
@@ -52,7 +61,4 @@ pub fn page(headers: &mut HeaderMap, is_https: bool) {
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     );
-    if is_https {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
-    }
 }

@@ -1,10 +1,11 @@
 //! Everything that speaks HTTP.
 //!
 //! Floor plan:
-//! - [`auth`]: login and logout. [`jmap`]: the Session and the API. [`download`], [`upload`]: blobs.
+//! - [`auth`]: login, new passwords and logout. [`jmap`]: the Session and the API. [`download`], [`upload`]: blobs.
 //! - [`events`]: what has changed, pushed.
 //! - [`assets`]: the built app.
 //! - [`visitor`]: who asks. [`challenge`]: how other clients may say so. [`origin`]: from where. [`headers`]: what every answer says to the browser.
+//! - [`server`], [`tls`]: connections. [`metrics`]: what is counted. [`health`]: whether all is well.
 //! - [`error`]: the one error, and what of it a client sees.
 
 pub mod assets;
@@ -14,8 +15,12 @@ mod download;
 mod error;
 mod events;
 mod headers;
+mod health;
 mod jmap;
+pub mod metrics;
 pub mod origin;
+pub mod server;
+pub mod tls;
 mod turnstile;
 mod upload;
 mod visitor;
@@ -25,10 +30,11 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderName, StatusCode},
+    http::StatusCode,
     middleware,
     routing::{get, post},
 };
+use ipnet::IpNet;
 use tokio::sync::watch;
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
@@ -41,6 +47,7 @@ use crate::{
     session::{Sessions, brake::Brake},
 };
 use assets::Assets;
+use metrics::Metrics;
 use origin::PublicUrl;
 use turnstile::Turnstile;
 
@@ -66,8 +73,12 @@ pub struct Gateway {
     pub assets: Assets,
     /// How browsers reach this gateway, where a proxy stands before it.
     pub public_url: Option<PublicUrl>,
-    /// The header in which that proxy tells the client's address.
-    pub client_address_header: Option<HeaderName>,
+    /// Proxies that are believed what they say of the client.
+    pub trusted_proxies: Arc<[IpNet]>,
+    /// Whether connections are encrypted by this process.
+    pub is_tls: bool,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Against guessing.
     pub brake: Arc<Brake>,
     /// The fastest ping of an event stream that a client may ask for; whole seconds.
@@ -95,7 +106,9 @@ impl Gateway {
             environment,
             assets,
             public_url: None,
-            client_address_header: None,
+            trusted_proxies: Arc::default(),
+            is_tls: false,
+            metrics: Arc::default(),
             brake: Arc::default(),
             fastest_ping: FASTEST_PING,
             closing: Arc::default(),
@@ -114,6 +127,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/.well-known/jmap", get(jmap::session))
         .route("/jmap/api", post(jmap::api).layer(DefaultBodyLimit::disable()))
         .route("/auth/login", post(auth::login))
+        .route("/auth/password", post(auth::password))
         .route("/auth/logout", post(auth::logout))
         .layer(middleware::from_fn(origin::check_json))
         .layer(middleware::from_fn_with_state(gateway.clone(), origin::check))
@@ -131,8 +145,11 @@ pub fn router(gateway: Gateway) -> Router {
         .fallback(assets::serve)
         .layer(compression)
         .merge(uncompressed)
+        .route("/healthz", get(health::health))
         .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(gateway.clone(), metrics::count))
+        .layer(middleware::from_fn_with_state(gateway.clone(), headers::every))
         .with_state(gateway)
 }

@@ -8,7 +8,7 @@ use std::{
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{
-        HeaderMap, Method,
+        Extensions, HeaderMap, Method,
         header::{CONTENT_TYPE, HOST, ORIGIN},
         request::Parts,
         uri::Authority,
@@ -64,7 +64,8 @@ impl FromRequestParts<Gateway> for Base {
             return Ok(Self(public.text.clone()));
         }
         let host = host(&parts.headers).ok_or_else(|| Error::BadRequest("no Host header".to_owned()))?;
-        Ok(Self(format!("http://{host}")))
+        let scheme = if is_https(gateway, &parts.headers, &parts.extensions) { "https" } else { "http" };
+        Ok(Self(format!("{scheme}://{host}")))
     }
 }
 
@@ -73,7 +74,27 @@ fn host(headers: &HeaderMap) -> Option<Authority> {
     host.parse::<Authority>().ok().filter(|authority| !authority.as_str().contains('@'))
 }
 
-/// The client's address, as the proxy tells it where there is one.
+/// Whether the browser came by https: to this process, or to a proxy that is believed.
+pub fn is_https(gateway: &Gateway, headers: &HeaderMap, extensions: &Extensions) -> bool {
+    let told = || {
+        let is_believed = peer(extensions).is_some_and(|peer| is_trusted(gateway, peer));
+        is_believed && headers.get(FORWARDED_PROTO).is_some_and(|proto| proto == "https")
+    };
+    gateway.is_tls || gateway.public_url.as_ref().is_some_and(PublicUrl::is_https) || told()
+}
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
+const FORWARDED_PROTO: &str = "x-forwarded-proto";
+
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())
+}
+
+fn is_trusted(gateway: &Gateway, address: IpAddr) -> bool {
+    gateway.trusted_proxies.iter().any(|network| network.contains(&address))
+}
+
+/// The client's address, as trusted proxies tell it where there are any.
 #[derive(Debug)]
 pub struct ClientAddress(pub Option<IpAddr>);
 
@@ -81,13 +102,16 @@ impl FromRequestParts<Gateway> for ClientAddress {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Error> {
-        let told = gateway.client_address_header.as_ref().and_then(|name| {
-            // The last entry is the proxy's own; those before it come from the client.
-            let value = parts.headers.get_all(name).iter().next_back()?.to_str().ok()?;
-            value.rsplit(',').next()?.trim().parse().ok()
-        });
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        Ok(Self(told.or(peer)))
+        let Some(mut client) = peer(&parts.extensions) else { return Ok(Self(None)) };
+        // Each proxy adds, at the end, who asked it: believed from there up to the first one that nobody trusts.
+        let values = parts.headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
+        let told: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+        let mut told = told.into_iter().rev();
+        while is_trusted(gateway, client) {
+            let Some(Ok(address)) = told.next().map(str::parse::<IpAddr>) else { break };
+            client = address.to_canonical();
+        }
+        Ok(Self(Some(client)))
     }
 }
 

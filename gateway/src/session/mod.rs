@@ -127,6 +127,26 @@ impl Sessions {
         Ok(transaction.commit().await?)
     }
 
+    /// Whether sessions can be asked for.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn check(&self) -> Result<(), BackendError> {
+        let mut moment = self.database.read().await?;
+        sqlx::query("SELECT count(*) FROM counter").execute(&mut *moment).await?;
+        Ok(())
+    }
+
+    /// Ends all of somebody.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    pub async fn end_all(&self, login: &str) -> Result<(), BackendError> {
+        let mut transaction = self.database.write().await?;
+        sqlx::query("DELETE FROM session WHERE login = ?1").bind(login).execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Forgets sessions and app passwords that have run out.
     ///
     /// # Errors

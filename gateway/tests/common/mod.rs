@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tornister::{
-    backend::{AccountAccess, BackendError, School, embedded::EmbeddedSchool},
+    backend::{AccountAccess, Authentication, BackendError, School, embedded::EmbeddedSchool},
     database::Database,
     environment::{Clock, Environment, Random},
     http::{Gateway, assets::Assets, router},
@@ -25,6 +25,7 @@ use tornister::{
 };
 use tornister_formats::school::read_folder;
 use tornister_protocol::{
+    auth::PasswordNeeds,
     capability,
     time::{LocalDate, UtcDate},
 };
@@ -103,7 +104,7 @@ impl World {
     pub async fn import(&self) -> i64 {
         let school = read_folder(&self.file(""), self.environment.clock.today()).unwrap();
         assert_eq!(school.report.findings, [], "{}", school.report);
-        self.embedded.import(&school).await.unwrap()
+        self.embedded.import(&school).await.unwrap().changed
     }
 
     pub fn gateway(&self) -> Gateway {
@@ -356,8 +357,17 @@ pub struct TwoAccounts(pub Arc<dyn School>);
 
 #[async_trait]
 impl School for TwoAccounts {
-    async fn authenticate(&self, login: &str, password: &str) -> Result<Option<String>, BackendError> {
+    async fn authenticate(&self, login: &str, password: &str) -> Result<Authentication, BackendError> {
         self.0.authenticate(login, password).await
+    }
+
+    async fn choose_password(
+        &self,
+        login: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<Result<(), PasswordNeeds>, BackendError> {
+        self.0.choose_password(login, old, new).await
     }
 
     async fn accounts(&self, login: &str) -> Result<Vec<AccountAccess>, BackendError> {

@@ -3,6 +3,7 @@
 mod attacks;
 mod clients;
 mod kill;
+mod killed;
 mod logout;
 mod offline;
 mod older;

@@ -1,20 +1,34 @@
 //! `school.toml` as it is written, checked and made a [`Profile`].
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData, ops::Range, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    marker::PhantomData,
+    ops::Range,
+    str::FromStr,
+};
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 use tornister_protocol::time::LocalDate;
 
-use super::{Days, Holiday, MailRules, Password, Period, Profile, ProfileError, Role, TimetableRules, User};
+use super::{
+    CharacterClass, Days, Holiday, MailRules, Password, PasswordPolicy, Period, Profile, ProfileError, Role,
+    TimetableRules, User, is_login,
+};
+
+/// Fewer characters than this are guessed within the tries that a login allows.
+const SHORTEST_PASSWORD: u32 = 6;
+/// A school that asks for more keeps everybody out.
+const LONGEST_MINIMUM: u32 = 64;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct File {
     name: String,
     time_zone: Spanned<String>,
-    mail_domain: String,
+    mail_domain: Spanned<String>,
     anchor_week: Option<Spanned<Parsed<Day>>>,
     year: Spanned<YearTable>,
     #[serde(default)]
@@ -27,7 +41,17 @@ struct File {
     #[serde(default)]
     timetable: TimetableTable,
     #[serde(default)]
+    password: PasswordTable,
+    #[serde(default)]
     user: Vec<Spanned<UserTable>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PasswordTable {
+    min_length: Option<Spanned<u32>>,
+    must_contain: Option<BTreeSet<CharacterClass>>,
+    reset_by: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +89,8 @@ struct MailTable {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct TimetableTable {
+    #[serde(default)]
+    week_groups: Vec<String>,
     #[serde(default)]
     show_absent_teachers: bool,
 }
@@ -139,18 +165,25 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         let message = error.message().to_owned();
         ProfileError {
             line: line(span.clone()),
-            message: explained(&message, text.get(span).unwrap_or_default()),
+            message: explained(&message, text.get(span.clone()).unwrap_or_default(), key(text, span.start)),
         }
     })?;
 
     let span = file.time_zone.span();
     let time_zone = file.time_zone.into_inner();
     let time_zone = time_zone.parse().map_err(|_| {
-        wrong(
-            span,
-            format_args!("time-zone: \"{time_zone}\" is no zone; write one such as \"Europe/Berlin\""),
-        )
+        let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        let near = near(&time_zone, names).unwrap_or("Europe/Berlin");
+        wrong(span, format_args!("time-zone: \"{time_zone}\" is no zone; did you mean \"{near}\"?"))
     })?;
+    let span = file.mail_domain.span();
+    let mail_domain = file.mail_domain.into_inner();
+    if mail_domain.contains(['@', '/', ' ']) || !mail_domain.contains('.') {
+        let message = format_args!(
+            "mail-domain: \"{mail_domain}\" is no domain; write the part after the @, such as \"schule.example\""
+        );
+        return Err(wrong(span, message));
+    }
     let anchor_week = match file.anchor_week {
         None => None,
         Some(anchor) if anchor.get_ref().0.0.weekday_number() == 1 => Some(anchor.into_inner().0.0),
@@ -201,8 +234,7 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         let span = entry.span();
         let UserTable { login, name, role, class, password } = entry.into_inner();
         let login = login.to_lowercase();
-        let is_name = |character: char| character.is_alphanumeric() || "._-".contains(character);
-        if login.is_empty() || login.starts_with('.') || !login.chars().all(is_name) {
+        if !is_login(&login) {
             let message = format_args!("login: \"{login}\" may have letters, digits, dots and hyphens only");
             return Err(wrong(span, message));
         }
@@ -215,10 +247,30 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         users.push(User { login, name, role, class, password });
     }
 
+    let usual = PasswordPolicy::default();
+    let min_length = match file.password.min_length {
+        None => usual.min_length,
+        Some(length) if (SHORTEST_PASSWORD..=LONGEST_MINIMUM).contains(length.get_ref()) => {
+            length.into_inner()
+        }
+        Some(length) => {
+            let message = format_args!(
+                "min-length: {} is no length for passwords; write a number from {SHORTEST_PASSWORD} to {LONGEST_MINIMUM}",
+                length.get_ref()
+            );
+            return Err(wrong(length.span(), message));
+        }
+    };
+    let password = PasswordPolicy {
+        min_length,
+        must_contain: file.password.must_contain.unwrap_or(usual.must_contain),
+        reset_by: file.password.reset_by,
+    };
+
     Ok(Profile {
         name: file.name,
         time_zone,
-        mail_domain: file.mail_domain,
+        mail_domain,
         anchor_week,
         year,
         holidays,
@@ -228,27 +280,51 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
             parents_information: file.mail.parents_information,
             quota_megabytes: file.mail.quota_megabytes,
         },
-        timetable: TimetableRules { show_absent_teachers: file.timetable.show_absent_teachers },
+        timetable: TimetableRules {
+            week_groups: file.timetable.week_groups,
+            show_absent_teachers: file.timetable.show_absent_teachers,
+        },
+        password,
         users,
     })
 }
 
-/// The parser's message with a suggestion where a name is nearly right.
-fn explained(message: &str, found: &str) -> String {
+/// The key on the line of this place, where there is one before it.
+fn key(text: &str, place: usize) -> Option<&str> {
+    let before = text.get(..place)?;
+    let line = before.rsplit('\n').next()?;
+    let (key, _) = line.split_once('=')?;
+    Some(key.trim()).filter(|key| !key.is_empty())
+}
+
+/// The name that looks most like what was written, where one does.
+fn near<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let distance = |name: &str| strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase());
+    let near = names.map(|name| (distance(name), name)).min();
+    near.filter(|(distance, _)| *distance <= 3).map(|(_, name)| name)
+}
+
+/// The parser's message with the key, and with a suggestion where a name is nearly right.
+fn explained(message: &str, found: &str, key: Option<&str>) -> String {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if let Some(missing) = message.strip_prefix("missing field").and(names.first()) {
+        return format!("{missing} is missing; add it here");
+    }
     let Some((written, known)) = names.split_first().filter(|_| message.starts_with("unknown")) else {
         // The place in the text may hold a password: only keys and values of other errors are shown.
-        let is_short =
-            found.len() <= 40 && !found.contains('\n') && !found.to_lowercase().contains("password");
-        return if is_short && !found.is_empty() && message.contains("written") {
-            format!("{found}: {message}")
-        } else {
-            message.to_owned()
+        let is_secret = key == Some("password") || found.to_lowercase().contains("password");
+        let is_short = found.len() <= 40 && !found.contains('\n') && !is_secret;
+        return match key {
+            _ if is_short && !found.is_empty() && message.contains("written") => {
+                format!("{found}: {message}")
+            }
+            Some(key) if is_secret => format!("{key}: this is no text; write it between quotation marks"),
+            Some(key) if message.starts_with("invalid") => format!("{key}: {message}"),
+            _ => message.to_owned(),
         };
     };
-    let near = known.iter().map(|name| (strsim::damerau_levenshtein(written, name), name)).min();
-    match near.filter(|(distance, _)| *distance <= 3) {
-        Some((_, name)) => format!("\"{written}\" is not known here; did you mean \"{name}\"?"),
+    match near(written, known.iter().copied()) {
+        Some(name) => format!("\"{written}\" is not known here; did you mean \"{name}\"?"),
         None => format!("\"{written}\" is not known here; remove it or write one of: {}", known.join(", ")),
     }
 }

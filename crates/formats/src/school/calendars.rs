@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{CalendarItem, DayNoteItem, EventItem, Folder, Owner, School, TaskItem};
-use crate::{ical, shift::Shift};
+use super::{CalendarFile, CalendarItem, DayNoteItem, EventItem, Folder, Owner, School, TaskItem};
+use crate::{ical, profile::Profile, report::Report, shift::Shift};
 
 pub(super) fn read(folder: &Folder<'_>, shift: Shift, school: &mut School) {
     for name in folder.names("calendar", &mut school.report) {
@@ -41,15 +41,30 @@ fn file(folder: &Folder<'_>, path: &str, owner: &Owner, shift: Shift, school: &m
         school.report.warn(path, None, "not an .ics file; not read");
         return;
     };
-    let report = &mut school.report;
-    let Some(bytes) = folder.bytes(path, report) else { return };
-    let zone = school.profile.time_zone;
-    let read = ical::read(&bytes, path, zone, shift, report);
+    let Some(bytes) = folder.bytes(path, &mut school.report) else { return };
+    let read = read_calendar(&bytes, (path, key), owner, &school.profile, shift, &mut school.report);
+    school.calendars.extend(read.calendar);
+    school.tasks.extend(read.tasks);
+    school.day_notes.extend(read.day_notes);
+}
+
+/// Reads one `.ics` file: its path, as the report names it, and its name without the end. The profile is the
+/// shifted one.
+pub fn read_calendar(
+    bytes: &[u8],
+    (path, key): (&str, &str),
+    owner: &Owner,
+    profile: &Profile,
+    shift: Shift,
+    report: &mut Report,
+) -> CalendarFile {
+    let zone = profile.time_zone;
+    let read = ical::read(bytes, path, zone, shift, report);
     report.count(path, read.events.len() + read.tasks.len() + read.notes.len());
 
     let mut events = Vec::with_capacity(read.events.len());
     for event in read.events {
-        match ical::occurrences(&event.properties, zone, school.profile.year) {
+        match ical::occurrences(&event.properties, zone, profile.year) {
             Ok(occurrences) => {
                 events.push(EventItem { uid: event.uid, event: event.properties, occurrences });
             }
@@ -57,28 +72,27 @@ fn file(folder: &Folder<'_>, path: &str, owner: &Owner, shift: Shift, school: &m
         }
     }
     // A file with homework only is no calendar; one without anything may be one that fills later.
-    if !events.is_empty() || read.tasks.is_empty() && read.notes.is_empty() {
-        let name = read.name.unwrap_or_else(|| key.to_owned());
-        school.calendars.push(CalendarItem {
-            owner: owner.clone(),
-            key: key.to_owned(),
-            name,
-            color: read.color,
-            events,
-        });
-    }
-    let tasks = read.tasks.into_iter();
-    school.tasks.extend(tasks.map(|task| TaskItem {
+    let is_calendar = !events.is_empty() || read.tasks.is_empty() && read.notes.is_empty();
+    let calendar = is_calendar.then(|| CalendarItem {
         owner: owner.clone(),
-        uid: task.uid,
-        task: task.properties,
-    }));
-    let notes = read.notes.into_iter();
-    school.day_notes.extend(notes.map(|note| DayNoteItem {
+        key: key.to_owned(),
+        name: read.name.unwrap_or_else(|| key.to_owned()),
+        color: read.color,
+        events,
+    });
+    let task = |task: ical::Object| TaskItem { owner: owner.clone(), uid: task.uid, task: task.properties };
+    let note = |note: ical::Note| DayNoteItem {
         owner: owner.clone(),
         uid: note.uid,
         date: note.date,
         title: note.title,
         text: note.text,
-    }));
+    };
+    CalendarFile {
+        owner: owner.clone(),
+        key: key.to_owned(),
+        calendar,
+        tasks: read.tasks.into_iter().map(task).collect(),
+        day_notes: read.notes.into_iter().map(note).collect(),
+    }
 }

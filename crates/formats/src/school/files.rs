@@ -10,7 +10,7 @@ use tornister_protocol::time::UtcDate;
 use crate::report::Report;
 
 /// Larger files are not read: a school's largest mail stays far below.
-const MAX_BYTES: u64 = 100 * 1024 * 1024;
+pub(super) const MAX_BYTES: u64 = 100 * 1024 * 1024;
 
 pub(super) struct Folder<'a> {
     root: &'a Path,
@@ -57,37 +57,45 @@ impl<'a> Folder<'a> {
 
     /// The bytes of a file; `None`, with nothing in the report, where there is no such file.
     pub(super) fn bytes(&self, relative: &str, report: &mut Report) -> Option<Vec<u8>> {
-        let file = match std::fs::File::open(self.path(relative)) {
-            Ok(file) => file,
-            Err(error) => {
-                if error.kind() != std::io::ErrorKind::NotFound {
-                    report.error(relative, None, format!("{error}; check the file's permissions"));
-                }
-                return None;
-            }
-        };
-        let mut bytes = Vec::new();
-        match file.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
-            Ok(_) if bytes.len() as u64 <= MAX_BYTES => Some(bytes),
-            Ok(_) => {
-                report.error(relative, None, "larger than 100 MB; not read. Split the file");
-                None
-            }
-            Err(error) => {
-                report.error(relative, None, format!("{error}; not read"));
-                None
-            }
-        }
+        let path = self.path(relative);
+        path.exists().then(|| read(&path, relative, report)).flatten()
     }
 
     pub(super) fn is_folder(&self, relative: &str) -> bool {
         self.path(relative).is_dir()
     }
 
-    /// When the file was last written, where the file system knows.
     pub(super) fn written_at(&self, relative: &str) -> Option<UtcDate> {
-        let time = std::fs::metadata(self.path(relative)).ok()?.modified().ok()?;
-        let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
-        Some(UtcDate::from_unix_millis(i64::try_from(since.as_secs()).ok()?.checked_mul(1000)?))
+        written_at(&self.path(relative))
+    }
+}
+
+/// When a file was last written, where the file system knows.
+pub(super) fn written_at(path: &Path) -> Option<UtcDate> {
+    let time = std::fs::metadata(path).ok()?.modified().ok()?;
+    let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some(UtcDate::from_unix_millis(i64::try_from(since.as_secs()).ok()?.checked_mul(1000)?))
+}
+
+/// The bytes of a file; `None` where that is in the report, under `name`.
+pub fn read(path: &Path, name: &str, report: &mut Report) -> Option<Vec<u8>> {
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) => {
+            report.error(name, None, format!("{error}; check the file's permissions"));
+            return None;
+        }
+    };
+    let mut bytes = Vec::new();
+    match file.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
+        Ok(_) if bytes.len() as u64 <= MAX_BYTES => Some(bytes),
+        Ok(_) => {
+            report.error(name, None, "larger than 100 MB; not read. Split the file");
+            None
+        }
+        Err(error) => {
+            report.error(name, None, format!("{error}; not read"));
+            None
+        }
     }
 }

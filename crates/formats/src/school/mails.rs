@@ -2,7 +2,7 @@
 
 use chrono::NaiveTime;
 use chrono_tz::Tz;
-use tornister_protocol::time::LocalDate;
+use tornister_protocol::time::{LocalDate, UtcDate};
 
 use super::{Folder, MailItem, School};
 use crate::{mime::Message, report::Report, shift::Shift, zone};
@@ -51,39 +51,48 @@ fn mail(
     report: &mut Report,
 ) -> Option<MailItem> {
     let raw = shift.mail(&folder.bytes(&path, report)?, zone);
+    let midnight = || zone::utc(today.at(NaiveTime::MIN), zone);
+    let written = folder.written_at(&path).unwrap_or_else(midnight);
+    let mut mail = checked(raw, &path, written, report)?;
+    report.count(&path, 1);
+    mail.path = path;
+    login.clone_into(&mut mail.login);
+    mailbox.clone_into(&mut mail.folder);
+    mail.draft = mailbox == "Drafts";
+    Some(mail)
+}
+
+/// The mail, where it is one; `path` names it in the report. `written` is the moment that counts where the
+/// mail names none. Login, path and folder stay empty.
+pub(super) fn checked(raw: Vec<u8>, path: &str, written: UtcDate, report: &mut Report) -> Option<MailItem> {
     let message = Message::parse(&raw);
     let has_origin = message.from.is_some() || message.subject.is_some() || message.sent_at.is_some();
     if message.headers.is_empty() || !has_origin {
-        report.error(
-            &path,
-            None,
-            "no mail: it has no From, Subject or Date; not read. Save it as .eml again",
-        );
+        report.error(path, None, "no mail: it has no From, Subject or Date; not read. Save it as .eml again");
         return None;
     }
     if message.is_truncated {
-        report.warn(&path, None, "cut off: the last MIME boundary is missing; what is there is read");
+        report.warn(path, None, "cut off: the last MIME boundary is missing; what is there is read");
     }
     if message.header("Date").is_some() && message.sent_at.is_none() {
-        report.warn(&path, line_of(&raw, "date"), "Date: no date; write Mon, 14 Sep 2026 08:00:00 +0200");
+        report.warn(path, line_of(&raw, "date"), "Date: no date; write Mon, 14 Sep 2026 08:00:00 +0200");
     }
     let received_at = message.received_at.or(message.sent_at_utc).unwrap_or_else(|| {
-        report.warn(&path, None, "no Received and no Date field; the file's own time is taken");
-        let midnight = || zone::utc(today.at(NaiveTime::MIN), zone);
-        folder.written_at(&path).unwrap_or_else(midnight)
+        report.warn(path, None, "no Received and no Date field; the file's own time is taken");
+        written
     });
     let has = |name: &str, flag: char| message.header(name).is_some_and(|flags| flags.contains(flag));
     let (seen, flagged, answered) = (has("Status", 'R'), has("X-Status", 'F'), has("X-Status", 'A'));
-    report.count(&path, 1);
     Some(MailItem {
-        login: login.to_owned(),
-        folder: mailbox.to_owned(),
-        path,
+        login: String::new(),
+        folder: String::new(),
+        path: String::new(),
         raw,
         received_at,
         seen,
         flagged,
         answered,
+        draft: false,
     })
 }
 

@@ -1,7 +1,6 @@
 //! GPU001: the week's plan, a row for each coupled class, teacher and room.
 
-use super::rows;
-use crate::report::Report;
+use crate::{report::Report, rows};
 
 /// One row of GPU001.
 #[derive(Clone, Debug, PartialEq, Eq)]

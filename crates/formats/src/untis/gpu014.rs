@@ -3,8 +3,11 @@
 use chrono::NaiveDate;
 use tornister_protocol::time::LocalDate;
 
-use super::rows::{self, Row};
-use crate::{report::Report, shift::Shift};
+use crate::{
+    report::Report,
+    rows::{self, Row},
+    shift::Shift,
+};
 
 /// One row of GPU014.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +80,20 @@ pub fn read_substitutions(
     }
     report.count(path, found.len());
     found
+}
+
+/// The column that holds the reason of an absence.
+const REASON: usize = 16;
+
+/// The same file without the reasons of absences; rows that cannot be taken apart are left out.
+pub(super) fn without_reasons(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in rows::read(bytes, 1, "", &mut Report::default()) {
+        let fields = (1..=row.len()).map(|column| if column == REASON { "" } else { row.text(column) });
+        // Writing into memory succeeds.
+        let _ = writer.write_record(fields);
+    }
+    writer.into_inner().unwrap_or_default()
 }
 
 fn substitution(row: &Row, shift: Shift) -> Result<Option<SubstitutionRow>, String> {

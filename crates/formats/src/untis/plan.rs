@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tornister_protocol::{id::LessonId, school::Lesson, time::LocalDate};
 
-use super::{ClassLesson, PlannedRow, SubstitutionRow, changes};
+use super::{ClassLesson, PlannedRow, SubstitutionRow, Weeks, changes};
 use crate::{profile::Profile, report::Report};
 
 /// Where a lesson is: class, date, period, number, subject. Ordered as they are listed.
@@ -16,6 +16,7 @@ pub(super) type Place = (String, LocalDate, u32, u32, String);
 pub fn plan(
     profile: &Profile,
     planned: &[PlannedRow],
+    weeks: &Weeks,
     substitutions: &[SubstitutionRow],
     paths: [&str; 2],
     report: &mut Report,
@@ -39,7 +40,9 @@ pub fn plan(
     let mut date = profile.year.first;
     while date <= profile.year.last {
         if profile.holiday(date).is_none() {
-            for row in in_grid.iter().filter(|row| row.day == date.weekday_number()) {
+            for row in
+                in_grid.iter().filter(|row| row.day == date.weekday_number() && weeks.has(profile, row, date))
+            {
                 add(&mut lessons, profile, row, date);
             }
         }
@@ -50,7 +53,7 @@ pub fn plan(
         date = next;
     }
     changes::lay_over(&mut lessons, profile, &in_grid, substitutions, changes_path, report);
-    lessons.into_iter().map(|((class, ..), lesson)| ClassLesson { class, lesson }).collect()
+    lessons.into_iter().map(|((class, ..), lesson)| ClassLesson { class, students: None, lesson }).collect()
 }
 
 /// Coupled rows of one subject are one lesson with several teachers or rooms.

@@ -199,6 +199,11 @@ impl Change {
         entry_search::remove(self, scope, kind, id).await
     }
 
+    /// Wakes everybody who waits, although no object has changed: who may no longer listen learns of it.
+    pub fn stir(&mut self) {
+        self.modseq += 1;
+    }
+
     /// Deletes everything in a scope at once: who has any of it starts anew.
     pub async fn forget(&mut self, scope: &str) -> Result<(), BackendError> {
         self.modseq += 1;

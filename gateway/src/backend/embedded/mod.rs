@@ -10,7 +10,7 @@
 //!   `email_search`: their words; `entry_search`: those of events and tasks.
 //! - `password`: who may come in. `settings`: what the profile says.
 //! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
-//! - [`import`]: files to objects.
+//! - [`import`]: files to objects. [`people`]: who is at the school, and who may come in.
 //!
 //! Invariants:
 //! - The state of a type in an account moves if and only if an object of the type that the account sees
@@ -38,6 +38,7 @@ mod object_index;
 mod objects;
 mod participant_write;
 mod password;
+pub mod people;
 mod quota;
 mod settings;
 mod state;
@@ -49,12 +50,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
-use tornister_protocol::id::AccountId;
+use tornister_protocol::{auth::PasswordNeeds, id::AccountId};
 
 use crate::{
     backend::{
-        Access, AccountAccess, BackendError, CalendarSources, MailSources, QuotaSources, ReadOnly, ReadWrite,
-        School, SchoolSources, SubmissionSources, TaskSources,
+        Access, AccountAccess, Authentication, BackendError, CalendarSources, MailSources, QuotaSources,
+        ReadOnly, ReadWrite, School, SchoolSources, SubmissionSources, TaskSources,
     },
     database::Database,
     environment::Environment,
@@ -167,23 +168,44 @@ fn class_scope(class: &str) -> String {
 
 #[async_trait]
 impl School for EmbeddedSchool {
-    async fn authenticate(&self, login: &str, password: &str) -> Result<Option<String>, BackendError> {
+    async fn authenticate(&self, login: &str, password: &str) -> Result<Authentication, BackendError> {
         let login = login.trim().to_lowercase();
-        let hash: Option<String> = {
+        let row: Option<(Option<String>, bool, bool)> = {
             let mut moment = self.database.read().await?;
-            let row = sqlx::query_scalar("SELECT password FROM person WHERE login = ?1").bind(&login);
-            row.fetch_optional(&mut *moment).await?.flatten()
+            let row = sqlx::query_as(
+                "SELECT password, is_provisional, locked IS NOT NULL FROM person WHERE login = ?1",
+            );
+            row.bind(&login).fetch_optional(&mut *moment).await?
         };
-        Ok(self.passwords.verify(hash, password.to_owned()).await?.then_some(login))
+        let (hash, is_provisional, is_locked) = row.unwrap_or_default();
+        if !self.passwords.verify(hash, password.to_owned()).await? {
+            return Ok(Authentication::Refused);
+        }
+        Ok(match (is_locked, is_provisional) {
+            (true, _) => Authentication::Locked,
+            (false, true) => Authentication::NewPasswordNeeded(login, self.password_policy().await?.needs()),
+            (false, false) => Authentication::Welcome(login),
+        })
+    }
+
+    async fn choose_password(
+        &self,
+        login: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<Result<(), PasswordNeeds>, BackendError> {
+        self.set_own_password(login, old, new).await
     }
 
     async fn accounts(&self, login: &str) -> Result<Vec<AccountAccess>, BackendError> {
         let mut moment = self.database.read().await?;
-        let person: Option<(String, String, Option<String>, Option<String>)> =
-            sqlx::query_as("SELECT account_id, name, class, email FROM person WHERE login = ?1")
-                .bind(login)
-                .fetch_optional(&mut *moment)
-                .await?;
+        let person: Option<(String, String, Option<String>, Option<String>)> = sqlx::query_as(
+            "SELECT account_id, name, class, email FROM person
+             WHERE login = ?1 AND locked IS NULL AND NOT is_provisional",
+        )
+        .bind(login)
+        .fetch_optional(&mut *moment)
+        .await?;
         let own = person.map(|(id, name, class, email)| AccountAccess {
             id: AccountId(id),
             name,

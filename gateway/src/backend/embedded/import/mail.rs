@@ -10,10 +10,10 @@ use tornister_formats::{
 };
 use tornister_protocol::mail::{Mailbox, MailboxRights, keyword, role};
 
+use super::sources::FOLDER;
 use crate::backend::{
     BackendError, Kind as _, Object,
     embedded::{
-        blobs,
         change::{Change, Item},
         counters::COUNTERS,
         emails::{self, Touched},
@@ -33,6 +33,9 @@ const STANDARD: [(&str, &str); 5] = [
     ("Trash", role::TRASH),
 ];
 
+/// The source of what came from single files: it is added, and never taken away.
+pub const FILE: &str = "file";
+
 /// One mail of one person, perhaps in several folders.
 struct Mail<'s> {
     item: &'s MailItem,
@@ -51,7 +54,7 @@ pub async fn import(change: &mut Change, school: &School) -> Result<(), BackendE
         for item in items.into_iter().filter(|item| !discarded.contains(&email_id(item))) {
             folders.entry(item.folder.clone()).or_default().push(item);
         }
-        let folder_ids = import_mailboxes(change, &scope, folders.keys()).await?;
+        let folder_ids = import_mailboxes(change, &scope, FOLDER, folders.keys()).await?;
         let mut mails: BTreeMap<String, Mail<'_>> = BTreeMap::new();
         for (folder, items) in &folders {
             for item in items {
@@ -64,7 +67,50 @@ pub async fn import(change: &mut Change, school: &School) -> Result<(), BackendE
         import_mails(change, &scope, mails, &school.profile.mail.parents_information).await?;
         remove_empty(change, &scope, &kept).await?;
     }
-    blobs::sweep(change).await
+    Ok(())
+}
+
+/// Adds mails to somebody's; nothing that is there changes, but a mail may be in more mailboxes then.
+pub async fn add(
+    change: &mut Change,
+    login: &str,
+    items: &[MailItem],
+    parents_information: &[String],
+) -> Result<(), BackendError> {
+    let scope = user_scope(login);
+    let ids: Vec<String> = items.iter().map(email_id).collect();
+    let known: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM email WHERE scope = ?1 AND id IN (SELECT value FROM json_each(?2))
+         UNION SELECT id FROM discarded WHERE scope = ?1 AND id IN (SELECT value FROM json_each(?2))",
+    )
+    .bind(&scope)
+    .bind(serde_json::to_string(&ids)?)
+    .fetch_all(&mut *change.transaction)
+    .await?;
+    let known: BTreeSet<String> = known.into_iter().collect();
+    let new: Vec<(String, &MailItem)> =
+        ids.into_iter().zip(items).filter(|(id, _)| !known.contains(id)).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let folders: BTreeSet<&String> = new.iter().map(|(_, item)| &item.folder).collect();
+    let folder_ids = import_mailboxes(change, &scope, FILE, folders.into_iter()).await?;
+    let mut mails: BTreeMap<String, Mail<'_>> = BTreeMap::new();
+    for (id, item) in new {
+        let mail = mails.entry(id).or_insert(Mail { item, mailboxes: BTreeSet::new() });
+        mail.mailboxes.extend(folder_ids.get(&item.folder).cloned());
+    }
+    let mut touched = Touched::default();
+    add_new(
+        change,
+        (&scope, FILE),
+        mails.into_iter().collect(),
+        &mut HashMap::new(),
+        parents_information,
+        &mut touched,
+    )
+    .await?;
+    touched.settle(change, &scope).await
 }
 
 fn email_id(item: &MailItem) -> String {
@@ -80,9 +126,10 @@ async fn discarded(change: &mut Change, scope: &str) -> Result<BTreeSet<String>,
 
 /// Makes the mailboxes that are missing. One that is there stays as its owner named and moved it, with its
 /// counts, which are brought up to date when the mails are in. Answers the ids by folder.
-async fn import_mailboxes(
+pub async fn import_mailboxes(
     change: &mut Change,
     scope: &str,
+    source: &str,
     folders: impl Iterator<Item = &String>,
 ) -> Result<BTreeMap<String, String>, BackendError> {
     let mut wanted: BTreeMap<&str, (Option<&str>, u32)> = BTreeMap::new();
@@ -114,17 +161,18 @@ async fn import_mailboxes(
         };
         change.put(scope, Mailbox::NAME, &id, &Item::plain(object)).await?;
         if id == derived {
-            note_imported(change, scope, &id).await?;
+            note_imported(change, scope, &id, source).await?;
         }
         ids.insert(folder.to_owned(), id);
     }
     Ok(ids)
 }
 
-async fn note_imported(change: &mut Change, scope: &str, id: &str) -> Result<(), BackendError> {
-    sqlx::query("INSERT INTO imported (scope, id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+async fn note_imported(change: &mut Change, scope: &str, id: &str, source: &str) -> Result<(), BackendError> {
+    sqlx::query("INSERT INTO imported (scope, id, source) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
         .bind(scope)
         .bind(id)
+        .bind(source)
         .execute(&mut *change.transaction)
         .await?;
     Ok(())
@@ -154,7 +202,7 @@ async fn remove_empty(
     let used: Vec<String> = used.bind(scope).fetch_all(&mut *change.transaction).await?;
     let all = sqlx::query_scalar(
         "SELECT id FROM object JOIN imported USING (scope, id)
-         WHERE scope = ?1 AND type = ?2 AND destroyed IS NULL",
+         WHERE scope = ?1 AND type = ?2 AND destroyed IS NULL AND source = 'folder'",
     );
     let all: Vec<String> = all.bind(scope).bind(Mailbox::NAME).fetch_all(&mut *change.transaction).await?;
     let all: BTreeSet<String> = all.into_iter().collect();
@@ -172,17 +220,17 @@ async fn import_mails(
 ) -> Result<(), BackendError> {
     let known: HashMap<String, (String, Option<String>)> = {
         let rows = sqlx::query_as(
-            "SELECT id, thread_id, message_id FROM email JOIN imported USING (scope, id) WHERE scope = ?1",
+            "SELECT id, source, message_id FROM email JOIN imported USING (scope, id) WHERE scope = ?1",
         );
         let rows = rows.bind(scope);
         let rows: Vec<(String, String, Option<String>)> = rows.fetch_all(&mut *change.transaction).await?;
-        rows.into_iter().map(|(id, thread, message_id)| (id, (thread, message_id))).collect()
+        rows.into_iter().map(|(id, source, message_id)| (id, (source, message_id))).collect()
     };
     let mut touched = Touched::default();
     // What a demo school's shift in time turns into a new mail is the old one to its reader.
-    let mut inherited: HashMap<String, (BTreeSet<String>, BTreeSet<String>)> = HashMap::new();
-    for (id, (_, message_id)) in &known {
-        if mails.contains_key(id) {
+    let mut inherited = Inherited::new();
+    for (id, (source, message_id)) in &known {
+        if mails.contains_key(id) || source != FOLDER {
             continue;
         }
         if let Some(message_id) = message_id {
@@ -192,9 +240,23 @@ async fn import_mails(
         }
         emails::destroy(change, scope, id, &mut touched).await?;
     }
+    let new: Vec<(String, Mail<'_>)> = mails.into_iter().filter(|(id, _)| !known.contains_key(id)).collect();
+    add_new(change, (scope, FOLDER), new, &mut inherited, parents_information, &mut touched).await?;
+    touched.settle(change, scope).await
+}
+
+/// Mailboxes and keywords that a new copy of a mail takes over, by Message-ID.
+type Inherited = HashMap<String, (BTreeSet<String>, BTreeSet<String>)>;
+
+async fn add_new(
+    change: &mut Change,
+    (scope, source): (&str, &str),
+    mut new: Vec<(String, Mail<'_>)>,
+    inherited: &mut Inherited,
+    parents_information: &[String],
+    touched: &mut Touched,
+) -> Result<(), BackendError> {
     // Oldest first: an answer finds the thread of what it answers.
-    let mut new: Vec<(String, Mail<'_>)> =
-        mails.into_iter().filter(|(id, _)| !known.contains_key(id)).collect();
     new.sort_by(|(a_id, a), (b_id, b)| (a.item.received_at, a_id).cmp(&(b.item.received_at, b_id)));
     for (id, mail) in new {
         let message = Message::parse(&mail.item.raw);
@@ -214,10 +276,10 @@ async fn import_mails(
             mailboxes: &mailboxes,
             keywords: &keywords,
         };
-        emails::add(change, scope, &new, &mut touched).await?;
-        note_imported(change, scope, &id).await?;
+        emails::add(change, scope, &new, touched).await?;
+        note_imported(change, scope, &id, source).await?;
     }
-    touched.settle(change, scope).await
+    Ok(())
 }
 
 /// Whether the school means this mail for the parents (R3); what the pupil wrote is not the school's.
@@ -228,12 +290,11 @@ fn is_for_parents(item: &MailItem, message: &Message, beginnings: &[String]) -> 
 }
 
 fn keywords(item: &MailItem) -> BTreeSet<String> {
-    let is_draft = item.folder == "Drafts";
     let set = [
         (item.seen, keyword::SEEN),
         (item.flagged, keyword::FLAGGED),
         (item.answered, keyword::ANSWERED),
-        (is_draft, keyword::DRAFT),
+        (item.draft, keyword::DRAFT),
     ];
     set.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name.to_owned()).collect()
 }

@@ -1,22 +1,27 @@
-//! Rows of fields with their line numbers. Each line is read alone: Untis writes no line breaks into
-//! texts, and so a quotation mark too many costs one row, not the rest of the file.
+//! Rows of fields with their line numbers, as Untis and spreadsheets export them. Each line is read alone:
+//! no such text has line breaks, and so a quotation mark too many costs one row, not the rest of the file.
 
 use crate::{report::Report, text};
 
 /// One row. Columns count from 1, as in the description of the format.
-pub(super) struct Row {
-    pub(super) line: usize,
+pub(crate) struct Row {
+    pub(crate) line: usize,
     fields: Vec<String>,
 }
 
 impl Row {
+    /// How many fields there are.
+    pub(crate) fn len(&self) -> usize {
+        self.fields.len()
+    }
+
     /// The field, trimmed; empty where the row is shorter.
-    pub(super) fn text(&self, column: usize) -> &str {
+    pub(crate) fn text(&self, column: usize) -> &str {
         self.fields.get(column - 1).map_or("", |field| field.trim())
     }
 
     /// The number in this column; an empty one is 0.
-    pub(super) fn number(&self, column: usize) -> Result<u32, String> {
+    pub(crate) fn number(&self, column: usize) -> Result<u32, String> {
         let text = self.text(column);
         if text.is_empty() {
             return Ok(0);
@@ -25,7 +30,7 @@ impl Row {
     }
 
     /// The parts of a field that `~` separates.
-    pub(super) fn list(&self, column: usize) -> Vec<String> {
+    pub(crate) fn list(&self, column: usize) -> Vec<String> {
         self.text(column)
             .split('~')
             .map(str::trim)
@@ -36,7 +41,7 @@ impl Row {
 }
 
 /// All rows with at least `columns` fields; the others go into the report.
-pub(super) fn read(bytes: &[u8], columns: usize, path: &str, report: &mut Report) -> Vec<Row> {
+pub(crate) fn read(bytes: &[u8], columns: usize, path: &str, report: &mut Report) -> Vec<Row> {
     let text = text::decode(bytes);
     let text = text.trim_start_matches('\u{feff}');
     let delimiter = text.lines().find(|line| !line.trim().is_empty()).map_or(b',', delimiter);
@@ -58,7 +63,7 @@ pub(super) fn read(bytes: &[u8], columns: usize, path: &str, report: &mut Report
         };
         if fields.len() < columns {
             let message = format!(
-                "{} columns instead of {columns} or more; the row is left out. Export the file from Untis again",
+                "{} columns instead of {columns} or more; the row is left out. Export the file again",
                 fields.len()
             );
             report.error(path, Some(number), message);
@@ -69,9 +74,9 @@ pub(super) fn read(bytes: &[u8], columns: usize, path: &str, report: &mut Report
     rows
 }
 
-/// The comma or the semicolon, whichever stands more often outside of quotation marks.
+/// The comma, the semicolon or the tabulator, whichever stands most often outside of quotation marks.
 fn delimiter(line: &str) -> u8 {
     let outside: String = line.split('"').step_by(2).collect();
-    let count = |separator: char| outside.matches(separator).count();
-    if count(';') > count(',') { b';' } else { b',' }
+    let count = |separator: &u8| outside.bytes().filter(|byte| byte == separator).count();
+    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }

@@ -1,0 +1,354 @@
+//! What the one teacher who runs the server relies on, with the real program on real sockets.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, ChildStderr, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio_rustls::rustls::{
+    ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto::ring, pki_types::ServerName,
+};
+
+fn school() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/school")
+}
+
+fn tornister(arguments: &[&str], database: &Path) -> std::process::Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tornister"));
+    command.args(arguments).arg("--database").arg(database).output().unwrap()
+}
+
+fn said(output: &std::process::Output) -> String {
+    String::from_utf8([output.stdout.as_slice(), output.stderr.as_slice()].concat()).unwrap()
+}
+
+/// A running gateway.
+struct Server {
+    process: Child,
+    address: String,
+    log: Option<std::thread::JoinHandle<String>>,
+}
+
+impl Server {
+    fn start(home: &Path, configuration: &str, log: &str) -> Self {
+        let config = home.join("tornister.toml");
+        std::fs::write(
+            &config,
+            format!("listen = \"127.0.0.1:0\"\ndatabase = \"school.db\"\n{configuration}"),
+        )
+        .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tornister"));
+        command.args(["serve", "--log", "json", "--config"]).arg(&config).env("RUST_LOG", log);
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log: ChildStderr = process.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut text = String::new();
+            log.read_to_string(&mut text).unwrap();
+            text
+        });
+        let mut line = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().rsplit("//").next().unwrap().to_owned();
+        assert!(line.starts_with("listening on "), "{line}");
+        Self { process, address, log: Some(log) }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream
+    }
+
+    /// Sends a request on a connection of its own and reads the whole answer.
+    fn ask(&self, head: &str, body: &str) -> String {
+        talk(&mut self.connect(), head, body)
+    }
+
+    fn log_in(&self, username: &str, password: &str) -> String {
+        let body = json!({ "username": username, "password": password }).to_string();
+        let answer = self.ask("POST /auth/login HTTP/1.1\r\nContent-Type: application/json", &body);
+        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+        cookie.unwrap_or_else(|| panic!("{answer}")).split(';').next().unwrap().to_owned()
+    }
+
+    /// Asks it to stop; answers whether it ended well, and its log.
+    fn stop(&mut self) -> (bool, String) {
+        kill_process(Pid::from_child(&self.process), Signal::TERM).unwrap();
+        let status = self.process.wait().unwrap();
+        (status.success(), self.log.take().unwrap().join().unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // One that has ended cannot be killed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn talk(stream: &mut (impl std::io::Read + std::io::Write), head: &str, body: &str) -> String {
+    let request = format!(
+        "{head}\r\nHost: school.test\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn imported() -> (TempDir, PathBuf) {
+    let home = tempfile::tempdir().unwrap();
+    let database = home.path().join("school.db");
+    let output = tornister(&["school", "import", school().to_str().unwrap()], &database);
+    assert!(output.status.success(), "{}", said(&output));
+    (home, database)
+}
+
+#[test]
+fn a_backup_of_a_served_school_brings_everything_back() {
+    let (home, database) = imported();
+    let mut server = Server::start(home.path(), "", "info");
+    let saved = home.path().join("saved.db");
+    let file = saved.to_str().unwrap();
+    let output = tornister(&["backup", file], &database);
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(tornister(&["user", "delete", "lena.sommer", "--yes"], &database).status.success());
+
+    let refused = tornister(&["restore", file], &database);
+    assert!(!refused.status.success() && said(&refused).contains("stop it first"), "{}", said(&refused));
+    assert!(server.stop().0);
+    let restored = tornister(&["restore", file], &database);
+    assert!(restored.status.success(), "{}", said(&restored));
+
+    let server = Server::start(home.path(), "", "info");
+    let cookie = server.log_in("lena.sommer", "Eichhorn-7");
+    let session = server.ask(&format!("GET /.well-known/jmap HTTP/1.1\r\nCookie: {cookie}"), "");
+    assert!(session.contains("Lena Sommer"), "{session}");
+}
+
+#[test]
+fn what_is_no_backup_is_not_restored() {
+    let (home, database) = imported();
+    let before = std::fs::read(&database).unwrap();
+    let junk = home.path().join("junk.db");
+    std::fs::write(&junk, vec![7; 100_000]).unwrap();
+    let output = tornister(&["restore", junk.to_str().unwrap()], &database);
+    assert!(
+        !output.status.success() && said(&output).contains("no backup that can be used"),
+        "{}",
+        said(&output)
+    );
+    let output = tornister(&["restore", "missing.db"], &database);
+    assert!(said(&output).contains("there is no file missing.db"), "{}", said(&output));
+    assert_eq!(std::fs::read(&database).unwrap(), before);
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong_and_what_to_do() {
+    let (home, database) = imported();
+    let healthy = tornister(&["doctor"], &database);
+    assert!(healthy.status.success(), "{}", said(&healthy));
+    for line in ["ok       database: whole", "ok       permissions:", "ok       school: Testschule am Bach"] {
+        assert!(said(&healthy).contains(line), "{}", said(&healthy));
+    }
+    let nowhere = tornister(&["doctor"], &home.path().join("elsewhere.db"));
+    assert!(!nowhere.status.success());
+    assert!(said(&nowhere).contains("error    database: there is no"), "{}", said(&nowhere));
+
+    let bytes = std::fs::read(&database).unwrap();
+    std::fs::write(&database, [&bytes[..8192], &vec![7; bytes.len() - 8192]].concat()).unwrap();
+    let damaged = tornister(&["doctor"], &database);
+    assert!(
+        !damaged.status.success() && said(&damaged).contains("tornister restore FILE"),
+        "{}",
+        said(&damaged)
+    );
+}
+
+#[test]
+fn stopping_ends_event_streams_and_the_process_ends_well() {
+    let (home, _database) = imported();
+    let mut server = Server::start(home.path(), "", "info");
+    let cookie = server.log_in("lena.sommer", "Eichhorn-7");
+    let mut stream = server.connect();
+    let request = format!(
+        "GET /jmap/events?types=*&closeafter=no&ping=300 HTTP/1.1\r\nHost: school.test\r\nCookie: {cookie}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut head = [0; 12];
+    stream.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+    assert!(server.stop().0, "exit code 0");
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    assert!(rest.ends_with(b"0\r\n\r\n"), "the stream ended as streams do");
+}
+
+#[test]
+fn a_second_server_of_one_database_is_refused() {
+    let (home, database) = imported();
+    let _server = Server::start(home.path(), "", "info");
+    let output = tornister(&["serve", "--listen", "127.0.0.1:0"], &database);
+    assert!(
+        !output.status.success() && said(&output).contains("another tornister serves"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn logs_of_a_whole_story_name_nobody() {
+    let (home, database) = imported();
+    let mut server = Server::start(home.path(), "", "trace,hyper=debug,sqlx=debug");
+    let wrong = json!({ "username": "lena.sommer", "password": "Geheim-123" }).to_string();
+    server.ask("POST /auth/login HTTP/1.1\r\nContent-Type: application/json", &wrong);
+    let cookie = server.log_in("lena.sommer", "Eichhorn-7");
+    let account = {
+        let session = server.ask(&format!("GET /.well-known/jmap HTTP/1.1\r\nCookie: {cookie}"), "");
+        session.split("urn:ietf:params:jmap:mail\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let calls = json!({ "using": ["urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail"], "methodCalls": [
+        ["Email/query", { "accountId": account, "filter": { "text": "Wandertag" } }, "0"],
+        ["Email/get", { "accountId": account, "ids": null }, "1"],
+        ["Email/set", { "accountId": account, "update": { "Wandertag": {} } }, "2"]
+    ] });
+    let api = format!("POST /jmap/api HTTP/1.1\r\nContent-Type: application/json\r\nCookie: {cookie}");
+    let answer = server.ask(&api, &calls.to_string());
+    assert!(answer.contains("Wandertag"), "{answer}");
+    server.ask(&api, "{ \"lena.sommer\": ");
+    server.ask(&format!("GET /mail/lena.sommer/Wandertag?q=Wandertag HTTP/1.1\r\nCookie: {cookie}"), "");
+    tornister(&["user", "lock", "lena.sommer"], &database);
+    server.ask("POST /auth/logout HTTP/1.1\r\nContent-Type: application/json", "{}");
+    let (ended_well, log) = server.stop();
+    assert!(ended_well);
+    assert!(log.lines().any(|line| line.contains("/auth/login")), "the story is in the log: {log}");
+    for line in log.lines() {
+        assert!(line.starts_with('{'), "JSON: {line}");
+    }
+    let token = cookie.split_once('=').unwrap().1;
+    for secret in ["lena", "Lena", "Sommer", "testschule.example", "Wandertag", "Eichhorn", "Geheim", token] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}
+
+/// A certificate for school.test, written as PEM files.
+fn certificate(home: &Path) -> String {
+    let made = rcgen::generate_simple_self_signed(vec!["school.test".to_owned()]).unwrap();
+    std::fs::write(home.join("cert.pem"), made.cert.pem()).unwrap();
+    std::fs::write(home.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+    made.cert.pem()
+}
+
+#[test]
+fn a_certificate_in_files_is_enough_for_https() {
+    let (home, database) = imported();
+    certificate(home.path());
+    let tls = "[tls]\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\n";
+    let server = Server::start(home.path(), tls, "info");
+    let mut roots = RootCertStore::empty();
+    let der = {
+        use tokio_rustls::rustls::pki_types::{CertificateDer, pem::PemObject as _};
+        CertificateDer::from_pem_file(home.path().join("cert.pem")).unwrap()
+    };
+    roots.add(der).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from("school.test").unwrap();
+    let mut stream =
+        StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), server.connect());
+    let answer = talk(&mut stream, "GET /healthz HTTP/1.1", "");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("strict-transport-security"), "{answer}");
+
+    let doctor = Command::new(env!("CARGO_BIN_EXE_tornister"))
+        .args(["doctor", "--config"])
+        .arg(home.path().join("tornister.toml"))
+        .arg("--database")
+        .arg(&database)
+        .output()
+        .unwrap();
+    assert!(said(&doctor).contains("certificate: good for"), "{}", said(&doctor));
+}
+
+#[test]
+fn metrics_count_routes_and_name_nobody() {
+    let (home, _database) = imported();
+    let port = {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        free.local_addr().unwrap().port()
+    };
+    let server = Server::start(home.path(), &format!("metrics-listen = \"127.0.0.1:{port}\"\n"), "info");
+    server.log_in("lena.sommer", "Eichhorn-7");
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let metrics = talk(&mut stream, "GET /metrics HTTP/1.1", "");
+    let line = "tornister_http_requests_total{route=\"/auth/login\",status=\"204\"} 1";
+    assert!(metrics.contains(line), "{metrics}");
+    assert!(!metrics.contains("lena"), "{metrics}");
+    assert!(server.ask("GET /metrics HTTP/1.1", "").starts_with("HTTP/1.1 "), "not on the public address");
+    assert!(!server.ask("GET /metrics HTTP/1.1", "").contains("tornister_http_requests"));
+}
+
+#[test]
+fn only_a_trusted_proxy_is_believed_where_a_request_comes_from() {
+    let (home, _database) = imported();
+    for (configuration, believed) in [("trusted-proxies = [\"127.0.0.0/8\"]\n", true), ("", false)] {
+        let server = Server::start(home.path(), configuration, "info");
+        let answer = server.ask("GET /healthz HTTP/1.1\r\nX-Forwarded-Proto: https", "");
+        assert_eq!(answer.contains("strict-transport-security"), believed, "{answer}");
+        // Fifty failed tries slow an address down: another client behind the proxy is another address.
+        let body =
+            |number: u32| json!({ "username": format!("niemand{number}"), "password": "x" }).to_string();
+        let head = "POST /auth/login HTTP/1.1\r\nContent-Type: application/json\r\nX-Forwarded-For: 10.9.9.9, 192.0.2.7";
+        let other =
+            "POST /auth/login HTTP/1.1\r\nContent-Type: application/json\r\nX-Forwarded-For: 192.0.2.8";
+        let slowed = |number: &u32| server.ask(head, &body(*number)).starts_with("HTTP/1.1 429");
+        let mut status = String::new();
+        // A delay may end before the other client asks; the next one is twice as long.
+        for round in 0..5 {
+            assert!((round * 100..round * 100 + 60).any(|number| slowed(&number)));
+            status = server.ask(other, &body(999));
+            if believed || status.starts_with("HTTP/1.1 429") {
+                break;
+            }
+        }
+        assert_eq!(status.starts_with("HTTP/1.1 401"), believed, "{status}");
+    }
+}
+
+#[test]
+fn every_answer_has_the_strict_headers() {
+    let (home, _database) = imported();
+    let server = Server::start(home.path(), "", "info");
+    for request in [
+        "GET / HTTP/1.1",
+        "GET /healthz HTTP/1.1",
+        "GET /.well-known/jmap HTTP/1.1",
+        "GET /jmap/nothing HTTP/1.1",
+        "GET /jmap/download/a/b/c HTTP/1.1",
+        "POST /auth/login HTTP/1.1\r\nContent-Type: application/json",
+        "POST /jmap/api HTTP/1.1",
+        "DELETE / HTTP/1.1",
+    ] {
+        let answer = server.ask(request, "{}");
+        assert!(answer.contains("x-content-type-options: nosniff"), "{request}: {answer}");
+        if request.starts_with("GET") {
+            assert!(answer.contains("cross-origin-resource-policy: same-origin"), "{request}: {answer}");
+        }
+        let is_personal = request.contains("jmap") || request.contains("auth");
+        if is_personal && !request.contains("nothing") {
+            assert!(answer.contains("cache-control: no-store"), "{request}: {answer}");
+        }
+    }
+}
