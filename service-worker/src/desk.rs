@@ -105,6 +105,8 @@ impl Desk {
             (Ask::Watched(watched), Some(syncer)) => syncer.set_watched(watched),
             (Ask::Queued, Some(syncer)) => syncer.sync_soon(),
             (Ask::Dismiss(rows), Some(syncer)) => self.settle(number, syncer.dismiss(rows).await),
+            (Ask::ForgetGivenUp, Some(syncer)) => self.settle(number, syncer.forget_given_up().await),
+            (Ask::Mend(broken), Some(syncer)) => self.settle(number, syncer.mend(broken).await),
             (Ask::FetchBody(email), Some(syncer)) => {
                 // What is large on a bad line must not keep the rest waiting.
                 let desk = Rc::clone(self);

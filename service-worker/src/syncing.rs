@@ -7,7 +7,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 
 use gloo_timers::callback::Timeout;
@@ -15,11 +15,11 @@ use tornister_protocol::id::EmailId;
 use tornister_store::IdbStore;
 use tornister_sync::{
     account::AccountCard,
-    engine::{Engine, Event, Report, SyncError, backoff},
+    engine::{self, Engine, Event, Report, SyncError, backoff},
     kind::Kind,
     message::{CHANNEL, Notice, Word},
     read::Reader,
-    store::StoreError,
+    store::{StoreError, room},
     transport::TransportError,
 };
 use wasm_bindgen::JsValue;
@@ -61,19 +61,30 @@ impl Syncer {
     /// For the account of this card.
     pub fn new(desk: Rc<Desk>, store: IdbStore, card: AccountCard) -> Rc<Self> {
         let engine = Engine::new(store.clone(), HttpTransport, card.link());
-        Rc::new(Self {
-            desk,
-            store,
-            engine,
-            channel: BroadcastChannel::new(CHANNEL).ok(),
-            timer: RefCell::new(None),
-            running: Cell::new(false),
-            again: Cell::new(false),
-            stopped: Cell::new(false),
-            watched: Cell::new(true),
-            failures: Cell::new(0),
-            retry_after: Cell::new(None),
-            stream: RefCell::new(None),
+        Rc::new_cyclic(|syncer: &Weak<Self>| {
+            let mender = syncer.clone();
+            store.on_broken(move |broken| {
+                let Some(syncer) = mender.upgrade() else { return };
+                spawn_local(async move {
+                    if let Err(error) = syncer.mend(broken).await {
+                        console::error("mending the device", &error);
+                    }
+                });
+            });
+            Self {
+                desk,
+                store,
+                engine,
+                channel: BroadcastChannel::new(CHANNEL).ok(),
+                timer: RefCell::new(None),
+                running: Cell::new(false),
+                again: Cell::new(false),
+                stopped: Cell::new(false),
+                watched: Cell::new(true),
+                failures: Cell::new(0),
+                retry_after: Cell::new(None),
+                stream: RefCell::new(None),
+            }
         })
     }
 
@@ -116,6 +127,26 @@ impl Syncer {
     pub async fn dismiss(&self, rows: Vec<u64>) -> Result<(), StoreError> {
         Reader(self.store.clone()).dismiss_refused(rows).await?;
         self.changed(&[]);
+        Ok(())
+    }
+
+    /// Forgets what was given up for want of room, which the user has seen.
+    ///
+    /// # Errors
+    /// Where the device cannot write.
+    pub async fn forget_given_up(&self) -> Result<(), StoreError> {
+        room::forget(&self.store).await?;
+        self.changed(&[Kind::Meta]);
+        Ok(())
+    }
+
+    /// Removes records that do not open and fetches them again.
+    ///
+    /// # Errors
+    /// Where the device cannot write.
+    pub async fn mend(self: &Rc<Self>, broken: Vec<(Kind, String)>) -> Result<(), StoreError> {
+        engine::repair(&self.store, broken).await?;
+        self.sync_soon();
         Ok(())
     }
 

@@ -4,17 +4,9 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use tornister_store::{Ended, IdbStore};
-use tornister_sync::{
-    kind::Kind,
-    message::CHANNEL,
-    store::{
-        Batch, Store as _,
-        room::{GivenUp, ROOM},
-    },
-};
+use tornister_sync::{kind::Kind, message::Ask, store::room::GivenUp};
 
 use super::{Live, Phase, School, StartError};
-use crate::platform::channel::Channel;
 
 /// A login in this tab takes the old store away itself, and has a new one after this time.
 const LOGIN_MILLIS: u32 = 2_000;
@@ -28,21 +20,13 @@ impl School {
 
     /// The user has seen what was given up.
     pub fn forget_given_up(self) {
-        let Some(store) = self.opened_store() else { return };
-        leptos::task::spawn_local(async move {
-            let deletes = vec![(Kind::Meta, ROOM.to_owned())];
-            match store.commit(Batch { deletes, ..Batch::default() }).await {
-                Ok(()) => {
-                    let kinds = serde_json::to_string(&[Kind::Meta]).unwrap_or_default();
-                    Channel::tell(CHANNEL, &kinds);
-                }
-                Err(error) => leptos::logging::error!("writing to the device: {error}"),
-            }
-        });
+        self.tell(Ask::ForgetGivenUp);
     }
 
     /// Sees to it that a page whose storage ends goes on with what there is then.
     pub(super) fn watch_storage(self, store: IdbStore) {
+        // The worker has what that takes.
+        store.on_broken(move |broken| self.tell(Ask::Mend(broken)));
         leptos::task::spawn_local(async move {
             let ended = store.ended().await;
             let account = store.account().to_owned();

@@ -6,7 +6,7 @@
 mod access;
 pub(crate) mod rows;
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use indexed_db_futures::{
     database::Database,
@@ -15,7 +15,10 @@ use indexed_db_futures::{
     transaction::{Transaction, TransactionDurability, TransactionMode, TransactionOptions},
 };
 use js_sys::Object;
-use tornister_sync::store::{Question, StoreError};
+use tornister_sync::{
+    kind::Kind,
+    store::{Question, StoreError},
+};
 use wasm_bindgen::JsCast as _;
 
 use crate::{
@@ -39,6 +42,19 @@ struct Inner {
     /// The key, where no database keeps it.
     pass: Option<Pass>,
     ahead: Ahead,
+    /// Who hears of records that do not open.
+    on_broken: OnBroken,
+}
+
+type Hear = Box<dyn Fn(Vec<(Kind, String)>)>;
+
+#[derive(Default)]
+struct OnBroken(RefCell<Option<Hear>>);
+
+impl std::fmt::Debug for OnBroken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnBroken")
+    }
 }
 
 impl IdbStore {
@@ -134,7 +150,15 @@ impl IdbStore {
             living::hold(account);
         }
         let sealer = Sealer::new(key, account);
-        Self(Rc::new(Inner { account: account.to_owned(), database, end, sealer, pass, ahead }))
+        Self(Rc::new(Inner {
+            account: account.to_owned(),
+            database,
+            end,
+            sealer,
+            pass,
+            ahead,
+            on_broken: OnBroken::default(),
+        }))
     }
 
     /// The key, where no database keeps it: whoever gets it can open the store within this tab.
@@ -150,6 +174,12 @@ impl IdbStore {
             Some(ended) => ended,
             None => schema::wait(&self.0.database).await,
         }
+    }
+
+    /// From now on `hear` gets the kinds and ids of records that do not open. They are left out of every
+    /// answer; [`tornister_sync::engine::repair`] removes them and has them fetched again.
+    pub fn on_broken(&self, hear: impl Fn(Vec<(Kind, String)>) + 'static) {
+        *self.0.on_broken.0.borrow_mut() = Some(Box::new(hear));
     }
 
     /// The account's name on this device.

@@ -4,13 +4,15 @@
 //! storage format.
 //!
 //! That something was written travels by another way: all pages hear it on the broadcast channel
-//! [`CHANNEL`], as the JSON list of the [`Kind`](crate::kind::Kind)s concerned, or as [`LOGGED_OUT`].
+//! [`CHANNEL`], as the JSON list of the [`Kind`]s concerned, or as [`LOGGED_OUT`].
 
 use serde::{Deserialize, Serialize};
 use tornister_protocol::{
     auth::{Login, NewPassword},
     id::{BlobId, EmailId},
 };
+
+use crate::kind::Kind;
 
 /// The broadcast channel of all pages and workers of this app.
 pub const CHANNEL: &str = "tornister.sync";
@@ -58,6 +60,10 @@ pub enum Ask {
     Queued,
     /// Forget these refused changes, which the user has seen.
     Dismiss(Vec<u64>),
+    /// Forget what was given up for want of room, which the user has seen.
+    ForgetGivenUp,
+    /// These records do not open: remove them and fetch them again.
+    Mend(Vec<(Kind, String)>),
     /// Fetch a mail's body, which is not kept on the device by itself, and keep it. Answered, as
     /// [`Ask::FetchBlob`] is, by [`Word::Done`], [`Word::Unreachable`] or [`Word::Failed`].
     FetchBody(EmailId),

@@ -4,7 +4,7 @@ use indexed_db_futures::{KeyRange as IdbRange, object_store::ObjectStore, prelud
 use js_sys::Object;
 use serde::{Deserialize, Serialize};
 use tornister_sync::{
-    engine, json,
+    json,
     kind::Kind,
     outbox::{Change, OutboxRow, Status},
     record::Record,
@@ -35,8 +35,8 @@ impl IdbStore {
         self.0.sealer.open(kind.name(), id, &sealed).map_err(|_| unreadable())
     }
 
-    /// The payloads of these rows. One that does not open costs its neighbours nothing: it is removed,
-    /// and the next sync brings it again.
+    /// The payloads of these rows. One that does not open costs its neighbours nothing, and
+    /// [`IdbStore::on_broken`] hears of it.
     pub(super) fn open_rows(&self, kind: Kind, rows: impl Iterator<Item = Object>) -> Vec<Vec<u8>> {
         let (mut payloads, mut broken) = (Vec::new(), Vec::new());
         for row in rows {
@@ -45,19 +45,12 @@ impl IdbStore {
                 Err(_) => broken.extend(id_of(kind, &row).map(|id| (kind, id))),
             }
         }
-        if !broken.is_empty() {
-            self.repair(broken);
+        if !broken.is_empty()
+            && let Some(hear) = &*self.0.on_broken.0.borrow()
+        {
+            hear(broken);
         }
         payloads
-    }
-
-    /// Begins to mend. Nobody waits for it: what is broken is not shown in any case.
-    fn repair(&self, broken: Vec<(Kind, String)>) {
-        let store = self.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            // Where that fails, whoever reads it the next time tries again.
-            let _ = engine::repair(&store, broken).await;
-        });
     }
 
     /// A record as a row, sealed; made before a transaction is opened wherever possible.

@@ -111,6 +111,13 @@ async fn a_broken_record_does_not_cost_its_neighbours_and_comes_again() {
     };
     put(&store, vec![task("a"), task("b"), task("c"), point]).await;
     tamper("broken", &spoil("records", "'Task/b'")).await;
+    let mended = store.clone();
+    store.on_broken(move |broken| {
+        let store = mended.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            tornister_sync::engine::repair(&store, broken).await.expect("a repair");
+        });
+    });
     assert_eq!(store.all(Kind::Task).await.expect("all").len(), 2);
     // The repair is under way: the broken one goes, and its type is to be compared with the server.
     loop {

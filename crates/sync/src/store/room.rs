@@ -55,6 +55,15 @@ impl GivenUp {
     }
 }
 
+/// Forgets what was given up, which the user has seen.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn forget(store: &impl Store) -> Result<(), StoreError> {
+    let deletes = vec![(Kind::Meta, ROOM.to_owned())];
+    store.commit(Batch { deletes, ..Batch::default() }).await
+}
+
 /// Whether a batch holds what the user asked for this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
