@@ -105,6 +105,10 @@ impl Desk {
             (Ask::Watched(watched), Some(syncer)) => syncer.set_watched(watched),
             (Ask::Queued, Some(syncer)) => syncer.sync_soon(),
             (Ask::Dismiss(rows), Some(syncer)) => self.settle(number, syncer.dismiss(rows).await),
+            (Ask::MakeRoom, Some(syncer)) => {
+                let word = if syncer.make_room().await { Word::Done } else { Word::Failed };
+                self.tell(&Notice::new(number, word));
+            }
             (Ask::ForgetGivenUp, Some(syncer)) => self.settle(number, syncer.forget_given_up().await),
             (Ask::Mend(broken), Some(syncer)) => self.settle(number, syncer.mend(broken).await),
             (Ask::FetchBody(email), Some(syncer)) => {

@@ -130,6 +130,20 @@ impl Syncer {
         Ok(())
     }
 
+    /// Gives up something that can be had again; whether there was any.
+    pub async fn make_room(&self) -> bool {
+        match room::make(&self.store).await {
+            Ok(made) => {
+                self.changed(&room::Spare::KINDS);
+                made
+            }
+            Err(error) => {
+                console::error("making room", &error);
+                false
+            }
+        }
+    }
+
     /// Forgets what was given up for want of room, which the user has seen.
     ///
     /// # Errors

@@ -211,7 +211,13 @@ impl School {
         let Some(store) = self.opened_store() else { return };
         let kind = change.target().map(|(data_type, _)| data_type.kind());
         leptos::task::spawn_local(async move {
-            match store.enqueue(change).await {
+            let mut queued = store.enqueue(change.clone()).await;
+            // What the user does is worth more than any attachment.
+            while matches!(queued, Err(StoreError::QuotaExceeded)) && self.fetch(Ask::MakeRoom).await.is_ok()
+            {
+                queued = store.enqueue(change.clone()).await;
+            }
+            match queued {
                 Ok(Some(_)) => {
                     // This page hears it too.
                     let kinds: Vec<_> = kind.into_iter().collect();
@@ -257,6 +263,7 @@ impl School {
         reader.blob(email, blob).await.ok().flatten().ok_or(FetchError::Failed)
     }
 
+    /// Has the worker do what the page cannot.
     async fn fetch(self, ask: Ask) -> Result<(), FetchError> {
         self.tell_open();
         let desk = self.desk().ok_or(FetchError::Failed)?;

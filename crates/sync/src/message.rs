@@ -60,6 +60,9 @@ pub enum Ask {
     Queued,
     /// Forget these refused changes, which the user has seen.
     Dismiss(Vec<u64>),
+    /// Give up something that can be had again: the device has no room for a change of the user's.
+    /// Answered by [`Word::Done`] where there is more room now.
+    MakeRoom,
     /// Forget what was given up for want of room, which the user has seen.
     ForgetGivenUp,
     /// These records do not open: remove them and fetch them again.

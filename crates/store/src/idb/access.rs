@@ -5,10 +5,7 @@ use js_sys::Object;
 use tornister_sync::{
     kind::Kind,
     outbox::{self, Change, OutboxRow, Status},
-    store::{
-        Batch, KeyRange, Question, Store, StoreError,
-        room::{Spare, Wish},
-    },
+    store::{Batch, KeyRange, Question, Store, StoreError},
 };
 
 use super::{
@@ -113,36 +110,6 @@ impl Store for IdbStore {
     }
 
     async fn enqueue(&self, change: Change) -> Result<Option<u64>, StoreError> {
-        let mut spare = None;
-        loop {
-            match self.try_enqueue(change.clone()).await {
-                Err(StoreError::QuotaExceeded) => {}
-                done => return done,
-            }
-            // What the user does is worth more than any attachment.
-            let mut nothing = Batch::default();
-            let rest = match &mut spare {
-                Some(rest) => rest,
-                none => none.insert(Spare::of(self, &nothing, Wish::Device).await?),
-            };
-            if !rest.give_up(self, &mut nothing).await? {
-                return Err(StoreError::QuotaExceeded);
-            }
-        }
-    }
-
-    async fn clear(&self) -> Result<(), StoreError> {
-        let transaction = self.write(TransactionDurability::Strict)?;
-        for store in [schema::RECORDS, schema::OUTBOX] {
-            let store = transaction.object_store(store).map_err(js::error)?;
-            let _sent = store.clear().map_err(js::error)?;
-        }
-        commit(transaction).await
-    }
-}
-
-impl IdbStore {
-    async fn try_enqueue(&self, change: Change) -> Result<Option<u64>, StoreError> {
         let Some((data_type, id)) = change.target() else { return Ok(None) };
         let kind = data_type.kind();
         let transaction = self.write(TransactionDurability::Strict)?;
@@ -171,5 +138,14 @@ impl IdbStore {
         let _sent = outbox.put(sealed).with_key(to_key(number)).primitive().map_err(js::error)?;
         commit(transaction).await?;
         Ok(Some(number))
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        let transaction = self.write(TransactionDurability::Strict)?;
+        for store in [schema::RECORDS, schema::OUTBOX] {
+            let store = transaction.object_store(store).map_err(js::error)?;
+            let _sent = store.clear().map_err(js::error)?;
+        }
+        commit(transaction).await
     }
 }

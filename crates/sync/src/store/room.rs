@@ -95,6 +95,20 @@ pub async fn commit(store: &impl Store, mut batch: Batch, wish: Wish) -> Result<
     }
 }
 
+/// Gives up the next few things that can be had again. `false` where nothing is left.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn make(store: &impl Store) -> Result<bool, StoreError> {
+    let mut written = Batch::default();
+    let mut spare = Spare::of(store, &written, Wish::Device).await?;
+    if !spare.give_up(store, &mut written).await? {
+        return Ok(false);
+    }
+    store.commit(written).await?;
+    Ok(true)
+}
+
 /// What can be given up, the first to go first.
 #[derive(Debug)]
 pub struct Spare {
