@@ -74,6 +74,7 @@ pub static TEXTS: Texts = Texts {
     outdated: "Tornister wurde erneuert",
     outdated_help: "Diese Seite ist noch die alte. Lade sie neu, dann geht es weiter.",
     storage_gone: "Dein Browser hat alles gelöscht, was hier lag. Bei deiner Schule ist es noch: Melde dich an, dann wird es wieder geholt.",
+    older_mail: "Ältere Post zeigen",
     device_full: "Dein Gerät ist voll",
     logged_out: "Du bist abgemeldet",
     logged_out_help: "Auf diesem Gerät ist nichts mehr von deiner Schule gespeichert.",

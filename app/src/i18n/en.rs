@@ -74,6 +74,7 @@ pub static TEXTS: Texts = Texts {
     outdated: "Tornister has been renewed",
     outdated_help: "This page is still the old one. Load it again to go on.",
     storage_gone: "Your browser has deleted everything that was here. Your school still has it: log in, and it comes back.",
+    older_mail: "Show older mail",
     device_full: "Your device is full",
     logged_out: "You are logged out",
     logged_out_help: "Nothing of your school is stored on this device any more.",

@@ -89,6 +89,7 @@ texts! {
         outdated,
         outdated_help,
         storage_gone,
+        older_mail,
         device_full,
         logged_out,
         logged_out_help,

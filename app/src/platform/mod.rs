@@ -10,6 +10,5 @@ pub mod local_storage;
 pub mod page;
 pub mod preferences;
 pub mod service_worker;
-pub mod sight;
 pub mod storage;
 pub mod worker;

@@ -2,8 +2,13 @@
 //! twice is doing it once; and it is sent with the state that it was made for, so that a request
 //! which arrives late, after the user has changed their mind, does nothing.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{
+    Value, json,
+    value::{RawValue, to_raw_value},
+};
 use tornister_protocol::{core::SetErrorKind, tasks::Progress};
 
 use crate::{
@@ -123,25 +128,37 @@ impl Change {
     }
 
     /// Changes the object itself, as the server will.
-    fn write_to(&self, object: &mut Map<String, Value>) {
+    /// Whether that changed anything. Only the property concerned is read: the rest stays as it is.
+    fn write_to(&self, object: &mut Properties) -> Result<bool, serde_json::Error> {
         match self {
             Self::Keyword { keyword, present, .. } => {
-                let keywords = object.entry("keywords").or_insert_with(|| json!({}));
-                if let Value::Object(keywords) = keywords {
-                    if *present {
-                        keywords.insert(keyword.clone(), Value::Bool(true));
-                    } else {
-                        keywords.remove(keyword);
-                    }
+                let mut keywords: Properties = match object.get("keywords") {
+                    Some(keywords) => serde_json::from_str(keywords.get())?,
+                    None => Properties::new(),
+                };
+                let set = to_raw_value(&true)?;
+                let is_set = keywords.get(keyword).is_some_and(|value| value.get() == set.get());
+                if *present {
+                    keywords.insert(keyword.clone(), set);
+                } else {
+                    keywords.remove(keyword);
                 }
+                object.insert("keywords".to_owned(), to_raw_value(&keywords)?);
+                Ok(is_set != *present)
             }
             Self::Progress { progress, .. } => {
-                object.insert("progress".to_owned(), json!(progress));
+                let value = to_raw_value(progress)?;
+                let text = value.get().to_owned();
+                let before = object.insert("progress".to_owned(), value);
+                Ok(before.is_none_or(|before| before.get() != text))
             }
-            Self::Unknown => {}
+            Self::Unknown => Ok(false),
         }
     }
 }
+
+/// An object's properties, each as its JSON text.
+type Properties = BTreeMap<String, Box<RawValue>>;
 
 /// A queued change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -234,15 +251,15 @@ pub fn apply<'a>(
 ) -> Result<Option<Record>, BadObject> {
     let kind = data_type.kind();
     let bad = |source| BadObject { kind, source };
-    let before: Map<String, Value> = serde_json::from_str(json).map_err(bad)?;
-    let mut after = before.clone();
+    let mut object: Properties = serde_json::from_str(json).map_err(bad)?;
+    let mut changed = false;
     for change in changes {
-        change.write_to(&mut after);
+        changed |= change.write_to(&mut object).map_err(bad)?;
     }
-    if after == before {
+    if !changed {
         return Ok(None);
     }
-    let json = serde_json::to_string(&after).map_err(bad)?;
+    let json = serde_json::to_string(&object).map_err(bad)?;
     Record::from_json(kind, &json).map(Some)
 }
 

@@ -7,7 +7,7 @@ use tornister_sync::{
     account::AccountCard,
     kind::Kind,
     record::Record,
-    store::{Store as _, StoreError},
+    store::{Store as _, StoreError, room},
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -207,7 +207,7 @@ async fn what_the_user_did_is_written_strictly_and_the_rest_relaxed() {
 }
 
 #[wasm_bindgen_test]
-async fn a_tick_finds_room_where_old_attachments_take_it() {
+async fn a_tick_that_finds_no_room_finds_it_where_old_attachments_were() {
     let store = fresh("full").await;
     let mail = |id: &str, day: &str| {
         let json = format!(
@@ -228,6 +228,9 @@ async fn a_tick_finds_room_where_old_attachments_take_it() {
             return real.apply(this, all);
         };";
     javascript(fill, "").await;
+    let refused = store.enqueue(tick("t")).await;
+    assert!(matches!(refused, Err(StoreError::QuotaExceeded)), "{refused:?}");
+    assert!(room::make(&store).await.expect("a commit"), "something was given up");
     store.enqueue(tick("t")).await.expect("room").expect("a number");
     assert_eq!(store.ids(Kind::Blob).await.expect("ids"), ["new/b"], "never today's");
     assert_eq!(store.outbox().await.expect("an outbox").len(), 1);

@@ -3,7 +3,6 @@
 use tornister_protocol::{
     id::{BlobId, EmailId, MailboxId, ThreadId},
     mail::{Email, EmailBody, Mailbox},
-    time::UtcDate,
 };
 
 use super::{EVERYTHING, Reader};
@@ -22,26 +21,6 @@ pub enum Kept<T> {
     OnServer,
     /// Its mail is gone.
     Gone,
-}
-
-/// Where a mail stands in lists that begin with the newest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailPlace {
-    received_at: UtcDate,
-    id: EmailId,
-}
-
-impl MailPlace {
-    /// A mail's place.
-    #[must_use]
-    pub fn of(mail: &Email) -> Self {
-        Self { received_at: mail.received_at, id: mail.id.clone() }
-    }
-
-    /// The first key behind it. The space sorts behind the key itself and before every other key.
-    fn behind(&self, mailbox: &MailboxId) -> String {
-        format!("{FOLDER}/{mailbox}/{}/{} ", counted_down(self.received_at), self.id)
-    }
 }
 
 impl<S: Store> Reader<S> {
@@ -63,26 +42,10 @@ impl<S: Store> Reader<S> {
         after: Option<&Email>,
         limit: usize,
     ) -> Result<Vec<Email>, StoreError> {
-        self.emails_between(mailbox, after.map(MailPlace::of).as_ref(), None, limit).await
-    }
-
-    /// At most `limit` mails of a folder, newest first: those behind `after`, up to and with `until`.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub async fn emails_between(
-        &self,
-        mailbox: &MailboxId,
-        after: Option<&MailPlace>,
-        until: Option<&MailPlace>,
-        limit: usize,
-    ) -> Result<Vec<Email>, StoreError> {
         let mut range = prefix_range(&format!("{FOLDER}/{mailbox}"));
-        if let Some(after) = after {
-            range.from = after.behind(mailbox);
-        }
-        if let Some(until) = until {
-            range.to = until.behind(mailbox);
+        if let Some(last) = after {
+            // The space sorts behind the key itself and before every other key.
+            range.from = format!("{FOLDER}/{mailbox}/{}/{} ", counted_down(last.received_at), last.id);
         }
         self.list(Kind::Email, &range, limit).await
     }

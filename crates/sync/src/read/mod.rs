@@ -9,7 +9,7 @@ mod timetable;
 
 pub use account::{LAST_SYNCED, RefusedChange, account_state};
 pub use calendar::EventOn;
-pub use mail::{Kept, MailPlace};
+pub use mail::Kept;
 pub use timetable::{day_notes, lessons};
 
 use serde::de::DeserializeOwned;
