@@ -177,7 +177,7 @@ impl IdbStore {
     }
 
     /// From now on `hear` gets the kinds and ids of records that do not open. They are left out of every
-    /// answer; [`tornister_sync::engine::repair`] removes them and has them fetched again.
+    /// answer; [`tornister_sync::engine::repair()`] removes them and has them fetched again.
     pub fn on_broken(&self, hear: impl Fn(Vec<(Kind, String)>) + 'static) {
         *self.0.on_broken.0.borrow_mut() = Some(Box::new(hear));
     }

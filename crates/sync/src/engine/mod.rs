@@ -10,7 +10,7 @@
 //!   leaves on the server is fetched when it is opened ([`Engine::fetch_body`], [`Engine::fetch_blob`]).
 //! - Where the device has no room left, old attachments and bodies make way ([`room`]), and are
 //!   fetched again when they are opened.
-//! - [`repair`] mends a store in which something does not open any more.
+//! - [`repair()`] mends a store in which something does not open any more.
 //! - [`backoff`] and [`push`] help whoever decides when to sync.
 //!
 //! Nothing is remembered between requests but what is stored: a device that dies at any instant
