@@ -2,6 +2,7 @@
 
 mod attacks;
 mod clients;
+mod family;
 mod kill;
 mod killed;
 mod logout;
