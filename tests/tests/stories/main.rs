@@ -7,4 +7,6 @@ mod killed;
 mod logout;
 mod offline;
 mod older;
+mod replay;
 mod screens;
+mod tabs;
