@@ -8,4 +8,7 @@ mod killed;
 mod logout;
 mod offline;
 mod older;
+mod quota;
+mod replay;
 mod screens;
+mod tabs;
