@@ -65,8 +65,9 @@ use password::Passwords;
 use state::Scopes;
 use view::View;
 
-/// For how long a device may stay away and still get a delta.
-const TOMBSTONES_LIVE_SECONDS: i64 = 90 * 24 * 60 * 60;
+/// For how many days a device may stay away and still get a delta, where the school says nothing else.
+pub const HISTORY_DAYS: u32 = 90;
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
 /// A school in a SQLite file.
 #[derive(Clone)]
@@ -74,6 +75,7 @@ pub struct EmbeddedSchool {
     database: Database,
     environment: Environment,
     passwords: Passwords,
+    history_days: u32,
 }
 
 impl EmbeddedSchool {
@@ -81,7 +83,13 @@ impl EmbeddedSchool {
     #[must_use]
     pub fn new(database: Database, environment: Environment) -> Self {
         let passwords = Passwords::new(environment.clone());
-        Self { database, environment, passwords }
+        Self { database, environment, passwords, history_days: HISTORY_DAYS }
+    }
+
+    /// The same, which tells devices exactly what has changed for so many days.
+    #[must_use]
+    pub fn with_history_days(self, history_days: u32) -> Self {
+        Self { history_days, ..self }
     }
 
     /// Forgets what was destroyed so long ago that no device is expected to ask for it, and makes
@@ -92,7 +100,7 @@ impl EmbeddedSchool {
     pub async fn compact(&self) -> Result<(), BackendError> {
         let now = self.environment.clock.unix_seconds();
         let mut change = Change::begin(&self.database, now).await?;
-        change.compact(now - TOMBSTONES_LIVE_SECONDS).await?;
+        change.compact(now - i64::from(self.history_days) * SECONDS_A_DAY).await?;
         blobs::sweep(&mut change).await?;
         email_search::add_missing(&mut change).await?;
         entry_search::add_missing(&mut change).await?;
