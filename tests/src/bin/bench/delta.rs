@@ -51,7 +51,13 @@ pub async fn measure(report: &mut Report) -> Result<()> {
     report.judge("one new mail, requests", as_f64(requests), "", 1.0, 1.0);
     // Its text comes compressed, so this is on the safe side.
     let body = TEXT.len() as u64;
-    report.judge("one new mail, bytes down beside its text", as_f64(down.saturating_sub(body)), "B", 3000.0, 1500.0);
+    report.judge(
+        "one new mail, bytes down beside its text",
+        as_f64(down.saturating_sub(body)),
+        "B",
+        3000.0,
+        1500.0,
+    );
     browser.close().await
 }
 

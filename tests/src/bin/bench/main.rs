@@ -72,8 +72,16 @@ enum Bench {
 }
 
 impl Bench {
-    const ALL: [Self; 8] =
-        [Self::Bytes, Self::Delta, Self::Start, Self::Sync, Self::Post, Self::Scroll, Self::Changes, Self::Memory];
+    const ALL: [Self; 8] = [
+        Self::Bytes,
+        Self::Delta,
+        Self::Start,
+        Self::Sync,
+        Self::Post,
+        Self::Scroll,
+        Self::Changes,
+        Self::Memory,
+    ];
 
     /// As it is asked for.
     fn name(self) -> &'static str {
