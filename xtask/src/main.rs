@@ -57,8 +57,11 @@ enum Task {
     Check,
     /// Build everything and run all tests, those in browsers too.
     Test,
-    /// Measure bytes, cold start and sync against their budgets.
-    Bench,
+    /// Measure against the budgets: bytes, start, sync, lists, memory.
+    Bench {
+        /// Only these, such as `sync scroll`; `sealing` runs only where it is named.
+        names: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -73,13 +76,13 @@ fn main() -> ExitCode {
 }
 
 fn perform(task: &Task) -> anyhow::Result<()> {
-    match *task {
+    match task {
         Task::Setup => setup::ensure(tools::ALL),
-        Task::Build { app_only } => serve::build(app_only),
-        Task::Run { port } => serve::run(port),
+        Task::Build { app_only } => serve::build(*app_only),
+        Task::Run { port } => serve::run(*port),
         Task::Dev => serve::dev(),
         Task::Check => check::all(),
         Task::Test => suites::all(),
-        Task::Bench => bench::all(),
+        Task::Bench { names } => bench::run(names),
     }
 }
