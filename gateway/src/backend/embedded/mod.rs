@@ -216,6 +216,7 @@ impl School for EmbeddedSchool {
         .await?;
         let own = person.map(|(id, name, class, email)| AccountAccess {
             id: AccountId(id),
+            login: login.to_owned(),
             name,
             is_personal: true,
             address: email.map(|email| format!("mailto:{email}")).unwrap_or_default(),
