@@ -16,7 +16,7 @@ pub fn all() -> Result<()> {
     app::build_gateway(false)?;
     let (mut tally, mut failed) = (Tally::default(), Vec::new());
     let suites = [
-        ("native and end to end", native()),
+        ("native and end to end", native()?),
         ("documentation", shell::cargo(["test", "--workspace", "--doc"])),
         ("store in Chromium", in_the_browser(Engine::Chromium, &[], &[])?),
         ("store in Firefox", in_the_browser(Engine::Firefox, &[], &[])?),
@@ -35,16 +35,17 @@ pub fn all() -> Result<()> {
     Ok(())
 }
 
-fn native() -> Command {
+fn native() -> Result<Command> {
     let mut command = shell::cargo(["nextest", "run", "--workspace", "--no-fail-fast"]);
     command.env("TORNISTER_BIN", workspace::gateway("debug"));
     // Stories fail with errors that tell everything; a backtrace would hide them.
     command.env("RUST_LIB_BACKTRACE", "0");
     command.env("TORNISTER_JMAPC_PYTHON", tools::jmapc_python());
     command.env("TORNISTER_JMAP_JAM", tools::jmap_jam());
+    command.env("TORNISTER_JMAP_CLIENT", tools::jmap_client()?);
     command.env("TORNISTER_CORPORA", corpora::folder());
     command.env("TORNISTER_SCREENS", workspace::target().join("screens"));
-    command
+    Ok(command)
 }
 
 /// Where the store's tests run.
