@@ -1,4 +1,4 @@
-//! The budgets. The measuring itself is a program of `tests/`, which knows browsers.
+//! The budgets. The measuring itself is a program of `tests/`, which knows browsers, and one of `gateway/benches`.
 
 use std::{fs, path::PathBuf};
 
@@ -15,6 +15,14 @@ pub fn all() -> Result<()> {
     command.env("TORNISTER_BIN", workspace::gateway("release"));
     command.env("TORNISTER_BENCH", workspace::target().join("bench"));
     command.env("TORNISTER_REFERENCE", build_reference()?);
+    shell::run(&mut command)
+}
+
+/// Measures the gateway as it ships, with what the arguments name.
+pub fn gateway(arguments: &[String]) -> Result<()> {
+    app::build()?;
+    let mut command = shell::cargo(["bench", "--package", "tornister", "--bench", "gateway", "--"]);
+    command.args(arguments).arg("--save").arg(workspace::target().join("bench"));
     shell::run(&mut command)
 }
 

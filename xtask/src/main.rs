@@ -58,7 +58,20 @@ enum Task {
     /// Build everything and run all tests, those in browsers too.
     Test,
     /// Measure bytes, cold start and sync against their budgets.
-    Bench,
+    Bench {
+        #[command(subcommand)]
+        what: Option<Bench>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Measure the gateway alone: imports, searches, logins, requests, memory.
+    Gateway {
+        /// Such as `import`, `search` or `--help`; everything, where nothing is named.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -80,6 +93,7 @@ fn perform(task: &Task) -> anyhow::Result<()> {
         Task::Dev => serve::dev(),
         Task::Check => check::all(),
         Task::Test => suites::all(),
-        Task::Bench => bench::all(),
+        Task::Bench { what: None } => bench::all(),
+        Task::Bench { what: Some(Bench::Gateway { ref arguments }) } => bench::gateway(arguments),
     }
 }
