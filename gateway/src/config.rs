@@ -8,7 +8,10 @@ use std::{
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use crate::http::{origin::PublicUrl, tls::TlsFiles};
+use crate::{
+    backend::embedded::HISTORY_DAYS,
+    http::{origin::PublicUrl, tls::TlsFiles},
+};
 
 /// What a gateway needs to know.
 #[derive(Clone, Debug, Deserialize)]
@@ -27,6 +30,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// `[tls]`: `certificate` and `key`, PEM files; relative ones lie beside the configuration.
     pub tls: Option<TlsFiles>,
+    /// `history-days`: for how long a device may stay away and is still told exactly what has changed; after
+    /// that it fetches everything anew.
+    #[serde(deserialize_with = "days")]
+    pub history_days: u32,
     /// `metrics-listen`: address and port on which Prometheus may ask; nobody else should reach it.
     pub metrics_listen: Option<SocketAddr>,
 }
@@ -39,6 +46,7 @@ impl Default for Config {
             public_url: None,
             trusted_proxies: Vec::new(),
             tls: None,
+            history_days: HISTORY_DAYS,
             metrics_listen: None,
         }
     }
@@ -62,6 +70,7 @@ pub enum ConfigError {
         "the configuration {path} is wrong:\n{reason}\nKnown keys: listen = \"127.0.0.1:8080\", \
              database = \"data/tornister.db\", public-url = \"https://…\", \
              trusted-proxies = [\"127.0.0.1\"], metrics-listen = \"127.0.0.1:9090\", \
+             history-days = 90, \
              [tls] certificate = \"fullchain.pem\" and key = \"privkey.pem\""
     )]
     Parse {
@@ -101,6 +110,16 @@ where
 {
     let text = String::deserialize(deserializer)?;
     text.parse().map(Some).map_err(D::Error::custom)
+}
+
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let days = u32::deserialize(deserializer)?;
+    if days == 0 {
+        return Err(D::Error::custom(
+            "0 days are too few: every device would fetch everything each day; 1 is the least",
+        ));
+    }
+    Ok(days)
 }
 
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::common::{LENA, World};
+use tornister::session::token::TokenAccess;
+
+use crate::common::{Client, LENA, World};
 
 fn ids(value: &Value) -> Vec<&str> {
     value.as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect()
@@ -178,6 +180,64 @@ async fn who_was_away_too_long_starts_anew_and_others_do_not() {
     for (kind, state) in [("Email", after), ("Task", homework)] {
         let changes = lena.call(&format!("{kind}/changes"), json!({ "sinceState": state })).await;
         assert_eq!(changes["newState"], state, "{kind}");
+    }
+}
+
+/// Makes one object of each type that a person can destroy again, and destroys it; answers types and ids.
+async fn come_and_go(client: &Client) -> Vec<(&'static str, String)> {
+    let calendar = client.create("Calendar", json!({ "name": "Weg" })).await;
+    let list = client.create("TaskList", json!({ "name": "Weg" })).await;
+    let event = json!({ "calendarIds": { &calendar: true }, "start": "2026-09-18T10:00:00" });
+    let mailbox = client.create("Mailbox", json!({ "name": "Weg" })).await;
+    let identity = json!({ "scheduleId": "mailto:lena.sommer@testschule.example", "name": "Weg" });
+    vec![
+        ("CalendarEvent", client.create("CalendarEvent", event).await),
+        ("Task", client.create("Task", json!({ "taskListId": list })).await),
+        ("Email", client.email("Projekt").await["id"].as_str().unwrap().to_owned()),
+        ("ParticipantIdentity", client.create("ParticipantIdentity", identity).await),
+        ("Calendar", calendar),
+        ("TaskList", list),
+        ("Mailbox", mailbox),
+    ]
+}
+
+#[tokio::test]
+async fn the_school_says_for_how_long_changes_are_exact_for_every_type() {
+    let world = World::new().await;
+    let lena = world.program(LENA.0, TokenAccess::Full).await;
+    let embedded = world.embedded.clone().with_history_days(7);
+    let there = come_and_go(&lena).await;
+    let mut since = Vec::new();
+    for (kind, _) in &there {
+        since.push(lena.state(kind).await);
+    }
+    for (kind, id) in &there {
+        assert_eq!(lena.destroy(kind, id).await, None, "{kind}");
+    }
+    let mut after = Vec::new();
+    for (kind, _) in &there {
+        after.push(lena.state(kind).await);
+    }
+    world.clock.advance(7 * 86_400 - 60);
+    embedded.compact().await.unwrap();
+    for ((kind, id), state) in there.iter().zip(&since) {
+        let changes = lena.call(&format!("{kind}/changes"), json!({ "sinceState": state })).await;
+        assert_eq!(changes["destroyed"], json!([id]), "{kind}");
+    }
+    world.clock.advance(120);
+    embedded.compact().await.unwrap();
+    for (((kind, _), state), after) in there.iter().zip(&since).zip(&after) {
+        let changes = format!("{kind}/changes");
+        let error = lena.error(&changes, json!({ "sinceState": state })).await;
+        assert_eq!(error, "cannotCalculateChanges", "{kind}");
+        // Who has seen the last of them go goes on.
+        let changes = lena.call(&changes, json!({ "sinceState": after })).await;
+        assert_eq!([&changes["newState"], &changes["destroyed"]], [&json!(after), &json!([])], "{kind}");
+    }
+    // Where nothing has gone, nothing is forgotten.
+    for kind in ["Lesson", "Identity", "DayNote"] {
+        let state = lena.state(kind).await;
+        lena.call(&format!("{kind}/changes"), json!({ "sinceState": state })).await;
     }
 }
 

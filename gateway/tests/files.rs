@@ -34,7 +34,7 @@ async fn the_page_answers_every_address_inside_the_app_under_a_strict_policy() {
         let answer = browser.get(path).await;
         assert_eq!((answer.status, answer.body.as_slice()), (StatusCode::OK, PAGE.as_bytes()), "{path}");
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
-        assert_eq!(answer.header("cache-control"), "no-cache");
+        assert_eq!(answer.header("cache-control"), "no-store");
         assert_eq!(
             answer.header("content-security-policy"),
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: \

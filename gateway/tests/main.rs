@@ -13,6 +13,7 @@ mod documentation;
 #[cfg(test)]
 mod envelope;
 #[cfg(test)]
+mod family;
 mod files;
 #[cfg(test)]
 mod import;

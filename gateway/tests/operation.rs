@@ -11,9 +11,20 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
+use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
-use tokio_rustls::rustls::{
-    ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto::ring, pki_types::ServerName,
+use tokio::net::TcpListener;
+use tokio_rustls::{
+    TlsConnector,
+    rustls::{
+        ClientConfig, ClientConnection, RootCertStore, StreamOwned,
+        crypto::ring,
+        pki_types::{CertificateDer, ServerName, pem::PemObject as _},
+    },
+};
+use tornister::http::{
+    server,
+    tls::{Tls, TlsFiles},
 };
 
 fn school() -> PathBuf {
@@ -135,6 +146,30 @@ fn a_backup_of_a_served_school_brings_everything_back() {
     assert!(session.contains("Lena Sommer"), "{session}");
 }
 
+#[tokio::test]
+async fn a_backup_of_a_newer_version_is_left_to_that_version() {
+    let (home, database) = imported();
+    let before = std::fs::read(&database).unwrap();
+    let saved = home.path().join("saved.db");
+    assert!(tornister(&["backup", saved.to_str().unwrap()], &database).status.success());
+    let mut newer = SqliteConnection::connect(saved.to_str().unwrap()).await.unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (999999, 'from the future', 1, x'00', 0)",
+    )
+    .execute(&mut newer)
+    .await
+    .unwrap();
+    newer.close().await.unwrap();
+    let refused = tornister(&["restore", saved.to_str().unwrap()], &database);
+    assert!(!refused.status.success());
+    assert!(said(&refused).contains("was made by a newer tornister"), "{}", said(&refused));
+    assert_eq!(std::fs::read(&database).unwrap(), before);
+    // The same of a database that is served: nothing is changed in it.
+    let server = tornister(&["user", "list"], &saved);
+    assert!(!server.status.success() && said(&server).contains("newer tornister"), "{}", said(&server));
+}
+
 #[test]
 fn what_is_no_backup_is_not_restored() {
     let (home, database) = imported();
@@ -248,26 +283,57 @@ fn certificate(home: &Path) -> String {
     made.cert.pem()
 }
 
+/// A client that trusts this certificate only.
+fn trusting(pem: &[u8]) -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(pem).unwrap()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Arc::new(config)
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_used_without_a_restart_and_a_broken_one_is_not() {
+    let home = tempfile::tempdir().unwrap();
+    let first = certificate(home.path());
+    let files = TlsFiles { certificate: home.path().join("cert.pem"), key: home.path().join("key.pem") };
+    let tls = Tls::load(&files).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = axum::Router::new();
+    let serving = tokio::spawn(server::serve(listener, Some(tls.clone()), router, std::future::pending()));
+    let is_served = async |pem: &str| {
+        let connector = TlsConnector::from(trusting(pem.as_bytes()));
+        let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        connector.connect(ServerName::try_from("school.test").unwrap(), stream).await.is_ok()
+    };
+    assert!(is_served(&first).await);
+    let second = certificate(home.path());
+    tls.reload();
+    assert!(is_served(&second).await && !is_served(&first).await);
+    // Half a renewal, and a broken one: what works goes on.
+    certificate(home.path());
+    std::fs::write(&files.certificate, &second).unwrap();
+    tls.reload();
+    assert!(is_served(&second).await);
+    std::fs::write(&files.certificate, "-----BEGIN CERTIFICATE-----\nhalf").unwrap();
+    tls.reload();
+    assert!(is_served(&second).await);
+    serving.abort();
+}
+
 #[test]
 fn a_certificate_in_files_is_enough_for_https() {
     let (home, database) = imported();
     certificate(home.path());
     let tls = "[tls]\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\n";
     let server = Server::start(home.path(), tls, "info");
-    let mut roots = RootCertStore::empty();
-    let der = {
-        use tokio_rustls::rustls::pki_types::{CertificateDer, pem::PemObject as _};
-        CertificateDer::from_pem_file(home.path().join("cert.pem")).unwrap()
-    };
-    roots.add(der).unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let config = trusting(&std::fs::read(home.path().join("cert.pem")).unwrap());
     let name = ServerName::try_from("school.test").unwrap();
-    let mut stream =
-        StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), server.connect());
+    let mut stream = StreamOwned::new(ClientConnection::new(config, name).unwrap(), server.connect());
     let answer = talk(&mut stream, "GET /healthz HTTP/1.1", "");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(answer.contains("strict-transport-security"), "{answer}");

@@ -2,7 +2,9 @@
 
 mod blobs;
 mod events;
+mod objects;
 mod query;
 mod references;
 mod requests;
 mod session;
+mod set;

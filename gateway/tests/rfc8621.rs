@@ -4,6 +4,7 @@ mod create;
 mod headers;
 mod import;
 mod mailbox;
+mod objects;
 mod query;
 mod snippet;
 mod submission;

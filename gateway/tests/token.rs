@@ -143,6 +143,48 @@ async fn app_passwords_end_when_they_run_out_are_revoked_or_their_person_leaves(
 }
 
 #[tokio::test]
+async fn who_is_locked_is_locked_out_of_every_program_and_comes_back_with_them() {
+    let world = World::new().await;
+    let program = world.program(LENA.0, TokenAccess::Full).await;
+    world.embedded.set_locked(LENA.0, true).await.unwrap();
+    for path in ["/.well-known/jmap", "/jmap/events?types=*&closeafter=no&ping=0"] {
+        assert_eq!(program.get(path).await.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    let upload = Request::post(format!("/jmap/upload/{}", program.account));
+    assert_eq!(program.send(upload, "x").await.status, StatusCode::UNAUTHORIZED);
+    world.embedded.set_locked(LENA.0, false).await.unwrap();
+    assert_eq!(status(&program).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_app_password_outlives_a_new_password_but_waits_for_one_that_is_owed() {
+    let world = World::new().await;
+    let program = world.program(LENA.0, TokenAccess::Full).await;
+    // A program's password says nothing of the person's, so nothing has to be set up again.
+    let chosen = json!({ "username": LENA.0, "password": LENA.1, "newPassword": "Nussbaum-9-im-Hof" });
+    let answer = world.browser().post("/auth/password", &chosen).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{answer:?}");
+    assert_eq!(status(&program).await, StatusCode::OK);
+    // While the person has only a first password, nobody knows who has the device.
+    let first = world.embedded.reset_password(LENA.0).await.unwrap();
+    assert_eq!(status(&program).await, StatusCode::UNAUTHORIZED);
+    let chosen =
+        json!({ "username": LENA.0, "password": first.reveal(), "newPassword": "Haselmaus-8-am-Zaun" });
+    let answer = world.browser().post("/auth/password", &chosen).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{answer:?}");
+    assert_eq!(status(&program).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_is_deleted_takes_the_app_passwords_along() {
+    let world = World::new().await;
+    let program = world.program(LENA.0, TokenAccess::Full).await;
+    world.embedded.delete_person(LENA.0).await.unwrap();
+    assert_eq!(status(&program).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(world.sessions().tokens(LENA.0).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn a_stranger_is_told_how_to_come_in_and_a_browser_opens_no_window_for_it() {
     let world = World::new().await;
     let nobody = world.browser();

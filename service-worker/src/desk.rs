@@ -8,7 +8,7 @@ use std::{
 
 use gloo_events::EventListener;
 use tornister_protocol::id::{BlobId, EmailId};
-use tornister_store::IdbStore;
+use tornister_store::{IdbStore, accounts};
 use tornister_sync::{
     account::AccountCard,
     engine::{self, SyncError},
@@ -23,7 +23,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::{
     console,
-    login::{self, LogInError},
+    login::{self, Account, LogInError},
     syncing::Syncer,
 };
 
@@ -32,7 +32,10 @@ pub struct Desk {
     page: DedicatedWorkerGlobalScope,
     orders: RefCell<VecDeque<Order>>,
     working: Cell<bool>,
-    syncer: RefCell<Option<Rc<Syncer>>>,
+    /// Syncs the account that the page shows.
+    shown: RefCell<Option<Rc<Syncer>>>,
+    /// Sync the other accounts on this device.
+    others: RefCell<Vec<Rc<Syncer>>>,
 }
 
 /// Opens the desk of this worker for good.
@@ -42,7 +45,8 @@ pub fn open() {
         page: page.clone(),
         orders: RefCell::default(),
         working: Cell::new(false),
-        syncer: RefCell::new(None),
+        shown: RefCell::new(None),
+        others: RefCell::default(),
     });
     let taker = Rc::clone(&desk);
     let take = move |event: &web_sys::Event| {
@@ -83,26 +87,27 @@ impl Desk {
     }
 
     async fn carry_out(self: &Rc<Self>, number: u32, ask: Ask) {
-        let syncer = self.syncer.borrow().clone();
+        let syncer = self.shown.borrow().clone();
         match (ask, syncer) {
             (Ask::Open(name), syncer) => {
                 if syncer.is_none_or(|syncer| syncer.store().account() != name) {
-                    self.settle(number, self.open_account(&name).await);
+                    self.settle(number, self.show(&name).await);
                 }
             }
             (Ask::Close, _) => self.close(),
-            (Ask::LogIn { login, open }, _) => {
-                self.entered(number, login::log_in(&login, open.as_deref()).await);
+            (Ask::LogIn(login), _) => self.entered(number, login::log_in(login).await),
+            (Ask::ChoosePassword(password), _) => {
+                self.entered(number, login::choose_password(password).await);
             }
-            (Ask::ChoosePassword { password, open }, _) => {
-                self.entered(number, login::choose_password(&password, open.as_deref()).await);
-            }
-            (Ask::EndSession, _) => {
-                let word = if login::end_session().await { Word::Done } else { Word::Unreachable };
+            (Ask::EndSessions(accounts), _) => {
+                let word = if login::end_sessions(accounts).await { Word::Done } else { Word::Unreachable };
                 self.tell(&Notice::new(number, word));
             }
             (Ask::Sync, Some(syncer)) => syncer.sync_now(),
-            (Ask::Watched(watched), Some(syncer)) => syncer.set_watched(watched),
+            (Ask::Watched(watched), Some(syncer)) => {
+                syncer.set_watched(watched);
+                self.others.borrow().iter().for_each(|other| other.set_watched(watched));
+            }
             (Ask::Queued, Some(syncer)) => syncer.sync_soon(),
             (Ask::Dismiss(rows), Some(syncer)) => self.settle(number, syncer.dismiss(rows).await),
             (Ask::MakeRoom, Some(syncer)) => {
@@ -133,11 +138,11 @@ impl Desk {
     }
 
     /// Answers a login, and begins to sync where it succeeded.
-    fn entered(self: &Rc<Self>, number: u32, outcome: Result<(IdbStore, AccountCard), LogInError>) {
+    fn entered(self: &Rc<Self>, number: u32, outcome: Result<Account, LogInError>) {
         self.tell(&match outcome {
             Ok((store, card)) => {
                 let name = store.account().to_owned();
-                self.sync(store, card);
+                self.sync_shown(store, card);
                 Notice { store: name, ..Notice::new(number, Word::Done) }
             }
             Err(error) => error.notice(number),
@@ -159,24 +164,81 @@ impl Desk {
         }
     }
 
-    async fn open_account(self: &Rc<Self>, name: &str) -> Result<(), StoreError> {
-        if let Some(store) = IdbStore::open(name).await?
-            && let Some(card) = AccountCard::read(&store).await?
-        {
-            self.sync(store, card);
+    /// The page shows the account in the store of this name.
+    async fn show(self: &Rc<Self>, name: &str) -> Result<(), StoreError> {
+        if let Some((store, card)) = login::open(name).await? {
+            self.sync_shown(store, card);
         }
         Ok(())
     }
 
-    fn sync(self: &Rc<Self>, store: IdbStore, card: AccountCard) {
-        self.close();
+    /// The page shows this account. The one that it showed goes on among the others.
+    fn sync_shown(self: &Rc<Self>, store: IdbStore, card: AccountCard) {
+        let mut others = self.others.borrow_mut();
+        if let Some(before) = self.shown.borrow_mut().take() {
+            before.set_shown(false);
+            others.push(before);
+        }
+        let place = others.iter().position(|other| other.store().account() == store.account());
+        if let Some(place) = place {
+            // The card may be a newer one, after a login.
+            others.swap_remove(place).stop();
+        }
         let syncer = Syncer::new(Rc::clone(self), store, card);
-        *self.syncer.borrow_mut() = Some(Rc::clone(&syncer));
+        *self.shown.borrow_mut() = Some(Rc::clone(&syncer));
+        syncer.set_shown(true);
         syncer.sync_now();
     }
 
+    /// The shown account is up to date: now the others.
+    pub fn shown_is_done(self: &Rc<Self>) {
+        let desk = Rc::clone(self);
+        spawn_local(async move {
+            if let Err(error) = desk.open_others().await {
+                console::error("opening other accounts", &error);
+            }
+        });
+    }
+
+    /// Begins to sync accounts that this worker does not know yet.
+    async fn open_others(self: &Rc<Self>) -> Result<(), StoreError> {
+        for name in accounts().await? {
+            if self.knows(&name) {
+                continue;
+            }
+            let opened = login::open(&name).await?;
+            // Meanwhile the page may have shown it.
+            if let (Some((store, card)), false) = (opened, self.knows(&name)) {
+                let syncer = Syncer::new(Rc::clone(self), store, card);
+                self.others.borrow_mut().push(Rc::clone(&syncer));
+                syncer.sync_now();
+            }
+        }
+        Ok(())
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        let is_it = |syncer: &Rc<Syncer>| syncer.store().account() == name;
+        self.shown.borrow().as_ref().is_some_and(is_it) || self.others.borrow().iter().any(is_it)
+    }
+
+    /// What the server said by itself, which may be about any account.
+    pub fn tell_others(&self, said: &str) {
+        self.others.borrow().iter().for_each(|other| other.hear_of(said.to_owned()));
+    }
+
+    /// Whether the server says by itself what is new.
+    pub fn is_listening(&self) -> bool {
+        self.shown.borrow().as_ref().is_some_and(|shown| shown.is_listening())
+    }
+
+    /// The store is gone: nothing is left to sync there.
+    pub fn forget(&self, syncer: &Syncer) {
+        self.others.borrow_mut().retain(|other| !std::ptr::eq(&raw const **other, syncer));
+    }
+
     fn close(&self) {
-        if let Some(syncer) = self.syncer.borrow_mut().take() {
+        if let Some(syncer) = self.shown.borrow_mut().take() {
             syncer.stop();
         }
     }

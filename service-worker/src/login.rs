@@ -1,8 +1,9 @@
-//! Logging in, choosing a password and ending a session.
+//! Logging in, choosing a password and ending sessions.
 
 use tornister_protocol::{
-    auth::{Login, NewPassword, PasswordNeeds, Refusal},
+    auth::{Login, Logout, NewPassword, PasswordNeeds, Refusal},
     capability,
+    id::AccountId,
 };
 use tornister_store::{IdbStore, KeyPolicy, accounts};
 use tornister_sync::{
@@ -21,6 +22,9 @@ use crate::{
 const LOGIN: &str = "/auth/login";
 const PASSWORD: &str = "/auth/password";
 const LOGOUT: &str = "/auth/logout";
+
+/// An account on this device: its store, and whose it is.
+pub type Account = (IdbStore, AccountCard);
 
 /// Why a login did not succeed.
 pub enum LogInError {
@@ -79,57 +83,83 @@ fn with_needs(notice: Notice, needs: &PasswordNeeds) -> Notice {
     Notice { count: needs.min_length, total: bits, ..notice }
 }
 
-/// Logs in. `open` is the store that the page shows: the same person keeps what is there, of
-/// anybody else nothing stays on this device.
+/// Logs in. Whoever is logged in on this device stays so, and keeps what is there.
 ///
 /// # Errors
 /// See [`LogInError`].
-pub async fn log_in(login: &Login, open: Option<&str>) -> Result<(IdbStore, AccountCard), LogInError> {
-    enter(LOGIN, serde_json::to_string(login), open).await
+pub async fn log_in(login: Login) -> Result<Account, LogInError> {
+    let here = accounts_here().await?;
+    let login = Login { join: !here.is_empty(), ..login };
+    enter(LOGIN, serde_json::to_string(&login), &login.username, here).await
 }
 
 /// Sets a new password and logs in with it, otherwise as [`log_in`].
 ///
 /// # Errors
 /// See [`LogInError`].
-pub async fn choose_password(
-    password: &NewPassword,
-    open: Option<&str>,
-) -> Result<(IdbStore, AccountCard), LogInError> {
-    enter(PASSWORD, serde_json::to_string(password), open).await
+pub async fn choose_password(password: NewPassword) -> Result<Account, LogInError> {
+    let here = accounts_here().await?;
+    let password = NewPassword { join: !here.is_empty(), ..password };
+    enter(PASSWORD, serde_json::to_string(&password), &password.username, here).await
+}
+
+/// All accounts on this device. What a login left half done is cleared away.
+async fn accounts_here() -> Result<Vec<Account>, StoreError> {
+    let mut here = Vec::new();
+    for name in accounts().await? {
+        match open(&name).await? {
+            Some(account) => here.push(account),
+            None => IdbStore::clear_away(&name).await?,
+        }
+    }
+    Ok(here)
+}
+
+/// Opens the account in the store of this name; `None` where it is not whole.
+///
+/// # Errors
+/// Where the device cannot be read.
+pub async fn open(name: &str) -> Result<Option<Account>, StoreError> {
+    let Some(store) = IdbStore::open(name).await? else { return Ok(None) };
+    let card = AccountCard::read(&store).await?;
+    Ok(card.map(|card| (store, card)))
 }
 
 async fn enter(
     url: &str,
     body: serde_json::Result<String>,
-    open: Option<&str>,
-) -> Result<(IdbStore, AccountCard), LogInError> {
+    username: &str,
+    here: Vec<Account>,
+) -> Result<Account, LogInError> {
     let (status, answer) = http::post_json(url, body.map_err(|_| LogInError::Unusable)?).await?;
     if status != 204 {
         return Err(json::read(&answer).map_or(LogInError::Unusable, LogInError::Refused));
     }
-    let card =
-        AccountCard::of(HttpTransport.session().await?, capability::MAIL).ok_or(LogInError::Unusable)?;
-    let mut kept = None;
-    for name in accounts().await? {
-        if open == Some(name.as_str())
-            && let Some(store) = IdbStore::open(&name).await?
-            && AccountCard::read(&store).await?.is_some_and(|before| before.username == card.username)
-        {
-            kept = Some(store);
-        } else {
-            IdbStore::destroy_unopened(&name).await?;
+    let session = HttpTransport.session().await?;
+    let mut entered = None;
+    for card in AccountCard::all_of(&session, capability::MAIL) {
+        let before = here.iter().find(|(_, before)| before.account_id == card.account_id);
+        // A school may know somebody by another name than the one that was typed.
+        let likely = (card.username.eq_ignore_ascii_case(username.trim()), before.is_none());
+        let store = match before {
+            Some((store, _)) => store.clone(),
+            None => IdbStore::create_new(KeyPolicy::Kept).await?,
+        };
+        card.write(&store).await?;
+        if entered.as_ref().is_none_or(|(before, _)| likely > *before) {
+            entered = Some((likely, (store, card)));
         }
     }
-    let store = match kept {
-        Some(store) => store,
-        None => IdbStore::create_new(KeyPolicy::Kept).await?,
-    };
-    card.write(&store).await?;
-    Ok((store, card))
+    entered.map(|(_, account)| account).ok_or(LogInError::Unusable)
 }
 
-/// Ends the session; whether the server was told.
-pub async fn end_session() -> bool {
-    matches!(http::post_json(LOGOUT, "{}".to_owned()).await, Ok((204, _)))
+/// Ends the sessions of these accounts; whether the server was told.
+pub async fn end_sessions(accounts: Vec<AccountId>) -> bool {
+    for account_id in accounts {
+        let body = serde_json::to_string(&Logout { account_id: Some(account_id) }).unwrap_or_default();
+        if !matches!(http::post_json(LOGOUT, body).await, Ok((204, _))) {
+            return false;
+        }
+    }
+    true
 }

@@ -6,8 +6,8 @@
 //! Floor plan:
 //! - [`desk`]: takes the page's orders, one after the other, and answers them
 //!   ([`tornister_sync::message`]).
-//! - [`login`]: logging in and ending a session.
-//! - [`syncing`]: when to sync. [`stream`]: what the server says by itself.
+//! - [`login`]: logging in and ending sessions; the accounts on this device.
+//! - [`syncing`]: when to sync an account; each on this device has its own. [`stream`]: what the server says by itself.
 //! - [`http`]: the server.
 //! - [`locks`], [`clock`], [`console`]: the browser.
 

@@ -17,7 +17,7 @@ use tornister_sync::{
     account::AccountCard,
     engine::{self, Engine, Event, Report, SyncError, backoff},
     kind::Kind,
-    message::{CHANNEL, Notice, Word},
+    message::{self, CHANNEL, Notice, Word},
     read::Reader,
     store::{StoreError, room},
     transport::TransportError,
@@ -41,7 +41,7 @@ const SPREAD_MILLIS: u32 = 3_000;
 /// While the server says by itself what is new, in milliseconds.
 const LISTENING_MILLIS: u32 = 30 * 60_000;
 
-/// Syncs the account that is open.
+/// Syncs one account.
 pub struct Syncer {
     desk: Rc<Desk>,
     store: IdbStore,
@@ -52,6 +52,8 @@ pub struct Syncer {
     again: Cell<bool>,
     stopped: Cell<bool>,
     watched: Cell<bool>,
+    /// Whether it is the account that the page shows: only of this one the page hears.
+    shown: Cell<bool>,
     failures: Cell<u32>,
     retry_after: Cell<Option<u32>>,
     stream: RefCell<Option<Stream>>,
@@ -81,6 +83,7 @@ impl Syncer {
                 again: Cell::new(false),
                 stopped: Cell::new(false),
                 watched: Cell::new(true),
+                shown: Cell::new(false),
                 failures: Cell::new(0),
                 retry_after: Cell::new(None),
                 stream: RefCell::new(None),
@@ -103,6 +106,25 @@ impl Syncer {
         self.stopped.set(true);
         self.timer.borrow_mut().take();
         self.stream.borrow_mut().take();
+    }
+
+    /// Whether the page shows this account; one that it shows no more is synced in silence.
+    pub fn set_shown(&self, shown: bool) {
+        self.shown.set(shown);
+        if !shown {
+            self.stream.borrow_mut().take();
+        }
+    }
+
+    /// Whether the server says by itself what is new.
+    pub fn is_listening(&self) -> bool {
+        self.stream.borrow().is_some()
+    }
+
+    /// What the server said by itself.
+    pub fn hear_of(self: &Rc<Self>, said: String) {
+        let syncer = Rc::clone(self);
+        spawn_local(async move { syncer.hear(Said::State(said)).await });
     }
 
     /// Whether somebody looks at the page; a page that is looked at again is synced.
@@ -211,16 +233,23 @@ impl Syncer {
         if self.stopped.get() {
             return;
         }
-        self.desk.tell(&Notice::new(0, Word::Syncing));
+        self.tell(&Notice::new(0, Word::Syncing));
         let result = self.engine.sync(clock::utc(), |event| self.on_event(event)).await;
         if self.stopped.get() {
             return;
         }
         self.retry_after.set(result.as_ref().err().and_then(SyncError::retry_after));
         let word = match result {
+            Ok(report) if report.is_logged_out() => Word::LoggedOut,
             Ok(report) => word_of(&report),
             Err(SyncError::Transport(TransportError::Unreachable)) => Word::Unreachable,
             Err(SyncError::Transport(TransportError::LoggedOut)) => Word::LoggedOut,
+            // Somebody logged out in another tab.
+            Err(SyncError::Store(StoreError::Closed)) if !self.shown.get() => {
+                self.stop();
+                self.desk.forget(self);
+                return;
+            }
             Err(error) => {
                 console::error("syncing", &error);
                 Word::Failed
@@ -233,12 +262,22 @@ impl Syncer {
             self.failures.set(self.failures.get().saturating_add(1));
             self.stream.borrow_mut().take();
         }
-        self.desk.tell(&Notice::new(0, word));
+        self.tell(&Notice::new(0, word));
+        if word == Word::Done && self.shown.get() {
+            self.desk.shown_is_done();
+        }
+    }
+
+    /// Tells the page, where it shows this account.
+    fn tell(&self, notice: &Notice) {
+        if self.shown.get() {
+            self.desk.tell(notice);
+        }
     }
 
     /// Hears from now on what the server says by itself, while somebody looks at the page.
     fn listen(self: &Rc<Self>) {
-        if !self.watched.get() || self.stream.borrow().is_some() {
+        if !self.watched.get() || !self.shown.get() || self.stream.borrow().is_some() {
             return;
         }
         let weak = Rc::downgrade(self);
@@ -252,11 +291,17 @@ impl Syncer {
     async fn hear(self: &Rc<Self>, said: Said) {
         match said {
             Said::Open => self.wake_in(SOON_MILLIS),
-            Said::State(event) => match self.engine.is_news(&event).await {
-                Ok(true) => self.wake_in(random() % SPREAD_MILLIS),
-                Ok(false) => {}
-                Err(error) => console::error("reading the device", &error),
-            },
+            Said::State(event) => {
+                // One stream tells of all accounts.
+                if self.shown.get() {
+                    self.desk.tell_others(&event);
+                }
+                match self.engine.is_news(&event).await {
+                    Ok(true) => self.wake_in(random() % SPREAD_MILLIS),
+                    Ok(false) => {}
+                    Err(error) => console::error("reading the device", &error),
+                }
+            }
             Said::Broken => {
                 self.stream.borrow_mut().take();
                 self.plan_next();
@@ -271,13 +316,13 @@ impl Syncer {
         match event {
             Event::Committed(kinds) => self.changed(&kinds),
             Event::Progress { done, total } => {
-                self.desk.tell(&Notice { count: done, total, ..Notice::new(0, Word::Syncing) });
+                self.tell(&Notice { count: done, total, ..Notice::new(0, Word::Syncing) });
             }
         }
     }
 
     fn plan_next(self: &Rc<Self>) {
-        let listening = self.stream.borrow().is_some();
+        let listening = self.desk.is_listening();
         self.wake_in(match self.failures.get() {
             0 if listening => LISTENING_MILLIS,
             failures => backoff::wait_millis(failures, self.retry_after.get(), random()),
@@ -303,7 +348,8 @@ impl Syncer {
 
     /// Tells all pages that records of these kinds were written.
     fn changed(&self, kinds: &[Kind]) {
-        if let (Some(channel), Ok(text)) = (&self.channel, serde_json::to_string(kinds)) {
+        if let Some(channel) = &self.channel {
+            let text = message::written(self.store.account(), kinds);
             // A closed channel has nobody to tell.
             let _ = channel.post_message(&JsValue::from_str(&text));
         }

@@ -22,9 +22,8 @@ use crate::{
 /// A phone that pupils have: 390 by 844 CSS pixels.
 pub const PHONE: (u32, u32) = (390, 844);
 
-/// A browser and its driver. Ends when dropped; [`Browser::close`] ends it as a user would.
+/// A browser and its driver. Killed when dropped; [`Browser::close`] ends it as a user would.
 pub struct Browser {
-    // Ends before the session does, which would otherwise wait long for an answer.
     processes: Vec<Group>,
     /// The WebDriver session.
     pub driver: WebDriver,
@@ -55,18 +54,12 @@ impl Browser {
 
     /// Closes the browser and waits until its data is on disk.
     pub async fn close(self) -> Result<()> {
-        let Self { processes, driver, .. } = self;
-        driver.quit().await?;
-        drop(processes);
-        Ok(())
+        Ok(self.driver.clone().quit().await?)
     }
 
     /// Kills all of the browser at once, as an empty battery would. What it was writing may be half there.
     pub fn kill(self) {
-        let Self { mut processes, driver, .. } = self;
-        processes.iter_mut().for_each(Group::kill);
-        // There is nobody left to say goodbye to; an error means that this was done already.
-        let _ = driver.leak();
+        drop(self);
     }
 
     /// Sends a DevTools command.
@@ -146,6 +139,15 @@ impl Browser {
             std::fs::create_dir_all(folder)?;
         }
         Ok(self.driver.screenshot(path).await?)
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.processes.iter_mut().for_each(Group::kill);
+        // The session would wait for minutes for somebody to say goodbye to. An error means that it has
+        // said so already.
+        let _ = self.driver.clone().leak();
     }
 }
 

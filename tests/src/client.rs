@@ -113,12 +113,15 @@ impl Client {
         Ok(answer.error_for_status()?.bytes().await?.to_vec())
     }
 
-    /// Puts a message into a mailbox; the new mail's id.
-    pub async fn import(&self, mailbox: &str, message: Vec<u8>) -> Result<String> {
+    /// Puts a message into a mailbox, received now or at another time (RFC 3339); the new mail's id.
+    pub async fn import(&self, mailbox: &str, message: Vec<u8>, received_at: Option<&str>) -> Result<String> {
         let url = self.upload.replace("{accountId}", &self.account);
         let answer = self.http.post(url).header(COOKIE, &self.cookie).body(message).send().await?;
         let blob: Value = answer.error_for_status()?.json().await?;
-        let import = json!({ "m": { "blobId": blob["blobId"], "mailboxIds": { mailbox: true } } });
+        let mut import = json!({ "m": { "blobId": blob["blobId"], "mailboxIds": { mailbox: true } } });
+        if let Some(moment) = received_at {
+            import["m"]["receivedAt"] = json!(moment);
+        }
         let answer = self.call("Email/import", json!({ "emails": import })).await?;
         let id = answer["created"]["m"]["id"].as_str();
         id.map(ToOwned::to_owned).with_context(|| format!("the mail was refused: {answer}"))

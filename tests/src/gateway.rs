@@ -25,8 +25,12 @@ pub struct Gateway {
     process: Option<Group>,
     /// Whether each start brings the demo school up to date.
     imports: bool,
+    /// Whether it speaks https.
+    is_encrypted: bool,
 }
 
+/// Its configuration in its folder, where it has one.
+const CONFIGURATION: &str = "tornister.toml";
 /// Between two looks whether a quick start has come to its end.
 const MOMENT: Duration = Duration::from_millis(5);
 
@@ -46,7 +50,8 @@ impl Gateway {
             "TORNISTER_BIN names no gateway: run `cargo xtask test`, or build one and set it to the binary's path",
         )?;
         let home = TempDir::with_prefix("tornister-gateway-")?;
-        let mut gateway = Self { binary, app, home, port: free_port()?, process: None, imports: true };
+        let port = free_port()?;
+        let mut gateway = Self { binary, app, home, port, process: None, imports: true, is_encrypted: false };
         gateway.restart().await?;
         Ok(gateway)
     }
@@ -61,7 +66,20 @@ impl Gateway {
 
     /// Where the app is. `localhost`, because browsers trust it as they trust https.
     pub fn origin(&self) -> String {
-        format!("http://localhost:{}", self.port)
+        format!("{}://localhost:{}", if self.is_encrypted { "https" } else { "http" }, self.port)
+    }
+
+    /// Starts it again with a certificate of its own, which nobody has signed: WebKit keeps no login that
+    /// came without encryption, not even on this machine. [`Client`](crate::client::Client) speaks plainly
+    /// only, so whatever it is for comes before.
+    pub async fn encrypt(&mut self) -> Result<()> {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
+        let home = self.home.path();
+        fs::write(home.join("certificate.pem"), made.cert.pem())?;
+        fs::write(home.join("key.pem"), made.signing_key.serialize_pem())?;
+        fs::write(home.join(CONFIGURATION), "[tls]\ncertificate = \"certificate.pem\"\nkey = \"key.pem\"\n")?;
+        self.is_encrypted = true;
+        self.restart_quickly().await
     }
 
     /// Makes an app password for a mail program of this person's.
@@ -108,6 +126,9 @@ impl Gateway {
         }
         command.arg("--database").arg(self.home.path().join("school.sqlite"));
         command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
+        if self.is_encrypted {
+            command.arg("--config").arg(self.home.path().join(CONFIGURATION));
+        }
         if let Some(folder) = &self.app {
             command.arg("--app").arg(folder);
         }

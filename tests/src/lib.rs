@@ -7,6 +7,7 @@
 //! - [`client`]: a JMAP client of its own, which shares no code with the app: what it sees is what
 //!   the server knows. [`facts`]: what it holds, to be looked for on the phone. [`demo`]: logins.
 //! - [`device`]: what lies in the app's database, compared with the server. [`chance`]: random instants.
+//! - [`rest`]: when all syncing has come to its end.
 //! - [`screen`]: finds things as people do: by role, label and text. [`pages`]: page objects.
 //! - [`story`]: gateway and profile together; what a failed story shows.
 //! - [`patience`]: waiting with an end. [`process`]: children that do not outlive a test.
@@ -24,6 +25,7 @@ pub mod gateway;
 pub mod pages;
 pub mod patience;
 pub mod process;
+pub mod rest;
 pub mod screen;
 pub mod story;
 pub mod vectors;

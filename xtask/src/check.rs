@@ -13,9 +13,10 @@ use crate::{app, setup, shell, tools};
 const ADVISORIES: &str = "https://github.com/rustsec/advisory-db";
 
 /// The packages that also run in the browser.
-const IN_THE_BROWSER: [&str; 5] = [
+const IN_THE_BROWSER: [&str; 6] = [
     "--target=wasm32-unknown-unknown",
     "--package=tornister-app",
+    "--package=tornister-worker",
     "--package=tornister-store",
     "--package=tornister-sync",
     "--package=tornister-protocol",

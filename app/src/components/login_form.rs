@@ -6,6 +6,7 @@ use super::{form_end::FormEnd, new_password_form::NewPasswordForm, password_fiel
 use crate::{
     data::{LogInError, School},
     i18n::{Texts, texts},
+    navigation::Navigation,
 };
 
 /// `t` is handed in: after waiting for an answer there is no view around to ask for it.
@@ -24,10 +25,14 @@ pub fn words(t: &Texts, error: LogInError) -> String {
     }
 }
 
-/// The form of a login. With `username` only the password is asked for.
+/// The form of a login. With `username` only the password is asked for; with `then` that address follows.
 #[component]
-pub fn LoginForm(#[prop(optional, into)] username: Option<String>) -> impl IntoView {
+pub fn LoginForm(
+    #[prop(optional, into)] username: Option<String>,
+    #[prop(optional)] then: Option<&'static str>,
+) -> impl IntoView {
     let school = School::expect();
+    let navigation = Navigation::expect();
     let t = texts();
     let name_field = NodeRef::<html::Input>::new();
     let password_field = NodeRef::<html::Input>::new();
@@ -55,7 +60,7 @@ pub fn LoginForm(#[prop(optional, into)] username: Option<String>) -> impl IntoV
             // Where it succeeded, this form is gone.
             let _ = busy.try_set(false);
             match outcome {
-                Ok(()) => {}
+                Ok(()) => then.into_iter().for_each(|address| navigation.go(address)),
                 Err(LogInError::NewPasswordNeeded(rules)) => {
                     let _ = provisional.try_set(Some((name, password, rules)));
                 }

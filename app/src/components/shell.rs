@@ -48,11 +48,10 @@ fn skip(event: leptos::ev::MouseEvent) {
 fn AccountButton() -> impl IntoView {
     let school = School::expect();
     let screen = Navigation::expect().screen();
-    let initials = move || {
+    // Siblings share their initials, and a parent has to see whose day this is.
+    let given_name = move || {
         let name = school.account_name().get();
-        let initial = |word: Option<&str>| word.and_then(|word| word.chars().next());
-        let mut words = name.split_whitespace();
-        [initial(words.next()), initial(words.next_back())].into_iter().flatten().collect::<String>()
+        name.split_whitespace().next().unwrap_or_default().to_owned()
     };
     view! {
         <a
@@ -61,7 +60,7 @@ fn AccountButton() -> impl IntoView {
             aria-label=move || format!("{}, {}", texts().settings, school.account_name().get())
             aria-current=move || (screen.get() == Screen::Settings).then_some("page")
         >
-            <span class="account-initials" aria-hidden="true">{initials}</span>
+            <span class="account-name" aria-hidden="true">{given_name}</span>
         </a>
     }
 }

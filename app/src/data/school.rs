@@ -11,7 +11,7 @@ use tornister_protocol::{
 };
 use tornister_store::IdbStore;
 use tornister_sync::{
-    message::{Ask, CHANNEL, Notice, Word},
+    message::{self, Ask, CHANNEL, Notice, Word},
     outbox::Change,
     read::{self, RefusedChange},
     store::{Store as _, StoreError},
@@ -78,6 +78,7 @@ pub enum FetchError {
 #[derive(Clone, Copy)]
 pub struct School {
     pub(super) phase: RwSignal<Phase>,
+    pub(super) account_id: StoredValue<String>,
     pub(super) account_name: RwSignal<String>,
     pub(super) username: RwSignal<String>,
     pub(super) status: RwSignal<SyncStatus>,
@@ -98,6 +99,7 @@ impl School {
     pub(super) fn empty() -> Self {
         Self {
             phase: RwSignal::new(Phase::Starting),
+            account_id: StoredValue::default(),
             account_name: RwSignal::default(),
             username: RwSignal::default(),
             status: RwSignal::new(SyncStatus::Idle),
@@ -221,7 +223,7 @@ impl School {
                 Ok(Some(_)) => {
                     // This page hears it too.
                     let kinds: Vec<_> = kind.into_iter().collect();
-                    Channel::tell(CHANNEL, &serde_json::to_string(&kinds).unwrap_or_default());
+                    Channel::tell(CHANNEL, &message::written(store.account(), &kinds));
                     self.tell(Ask::Queued);
                 }
                 Ok(None) => {}

@@ -1,17 +1,20 @@
-//! Logging in and out.
+//! Logging in and out, and going from one account to another.
 
 use leptos::prelude::*;
-use tornister_protocol::auth::{DeviceKind, Login, NewPassword, PasswordRule};
+use tornister_protocol::{
+    auth::{DeviceKind, Login, NewPassword, PasswordRule},
+    id::AccountId,
+};
 use tornister_sync::{
-    message::{Ask, CHANNEL, LOGGED_OUT, Notice, Word},
+    message::{self, Ask, CHANNEL, LOGGED_OUT, Notice, Word},
     store::StoreError,
 };
 
 use super::{Phase, School, SyncStatus, start};
 use crate::platform::{channel::Channel, local_storage, storage};
 
-/// Set while a session is to be ended on the server that could not be told so yet.
-const FORGOTTEN_SESSION: &str = "tornister.endSession";
+/// The ids of accounts that have logged out here while the server could not be told, with spaces between.
+const FORGOTTEN_SESSIONS: &str = "tornister.endSessions";
 
 /// Why a login did not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,14 +72,12 @@ impl PasswordRules {
 }
 
 impl School {
-    /// Logs in. Whoever was logged in on this device before and is somebody else leaves nothing
-    /// behind; the same person keeps what is there.
+    /// Logs in and shows that account. Whoever is logged in on this device already stays so.
     ///
     /// # Errors
     /// See [`LogInError`].
     pub async fn log_in(self, username: String, password: String) -> Result<(), LogInError> {
-        let login = Login { username, password, device: DeviceKind::Own };
-        self.enter(|open| Ask::LogIn { login, open }).await
+        self.enter(Ask::LogIn(Login { username, password, device: DeviceKind::Own, join: false })).await
     }
 
     /// Chooses a new password in place of the one that the school gave, and logs in with it.
@@ -89,45 +90,50 @@ impl School {
         password: String,
         new_password: String,
     ) -> Result<(), LogInError> {
-        let password = NewPassword { username, password, new_password, device: DeviceKind::Own };
-        self.enter(|open| Ask::ChoosePassword { password, open }).await
+        let password = NewPassword { username, password, new_password, device: DeviceKind::Own, join: false };
+        self.enter(Ask::ChoosePassword(password)).await
     }
 
-    async fn enter(self, ask: impl FnOnce(Option<String>) -> Ask) -> Result<(), LogInError> {
+    async fn enter(self, ask: Ask) -> Result<(), LogInError> {
         // Told late, it would end the session that begins now.
-        self.end_forgotten_session().await;
+        if !self.end_forgotten_sessions().await {
+            return Err(LogInError::Unreachable);
+        }
         let desk = self.desk().ok_or(LogInError::Failed)?;
-        let open = self.opened_store().map(|store| store.account().to_owned());
-        let notice = desk.ask(ask(open)).await;
+        let notice = desk.ask(ask).await;
         if notice.word != Word::Done {
-            if notice.word == Word::Failed {
-                // Another person's data may be gone already.
-                self.open_device().await;
-            }
             return Err(LogInError::of(&notice));
         }
-        local_storage::remove(FORGOTTEN_SESSION);
-        self.close();
+        self.close(Phase::Starting);
         start::set_hint(&notice.store);
         self.open_device().await;
         leptos::task::spawn_local(storage::ask_to_persist());
         if self.phase.get_untracked() == Phase::Open { Ok(()) } else { Err(LogInError::Failed) }
     }
 
-    /// Logs out: everything of the account goes from this device at once, with or without network.
+    /// Shows the account in the store of this name, or any of this device; the login where there is none.
+    pub fn show(self, store: Option<&str>) {
+        self.close(Phase::Starting);
+        if let Some(store) = store {
+            start::set_hint(store);
+        }
+        leptos::task::spawn_local(self.open_device());
+    }
+
+    /// Logs the account out that is shown: everything of it goes from this device at once, with or without network.
     ///
     /// # Errors
     /// Where the browser refuses to delete the data.
     pub async fn log_out(self) -> Result<(), StoreError> {
-        let store = self.opened_store();
+        let Some(store) = self.opened_store() else { return Ok(()) };
+        let forgotten = local_storage::read(FORGOTTEN_SESSIONS).unwrap_or_default();
+        local_storage::write(FORGOTTEN_SESSIONS, &format!("{forgotten} {}", self.account_id.get_value()));
+        let gone = message::about(store.account(), LOGGED_OUT);
         self.tell_closed();
-        self.close();
-        local_storage::write(FORGOTTEN_SESSION, "1");
-        if let Some(store) = store {
-            store.destroy().await?;
-        }
-        Channel::tell(CHANNEL, LOGGED_OUT);
-        self.end_forgotten_session().await;
+        self.close(Phase::LoggedOut);
+        store.destroy().await?;
+        Channel::tell(CHANNEL, &gone);
+        self.end_forgotten_sessions().await;
         Ok(())
     }
 
@@ -139,10 +145,10 @@ impl School {
     }
 
     /// Lets go of the account without touching its data.
-    pub(super) fn close(self) {
+    pub(super) fn close(self, phase: Phase) {
         start::remove_hint();
         self.store.set_value(None);
-        self.phase.set(Phase::LoggedOut);
+        self.phase.set(phase);
         self.account_name.set(String::new());
         self.username.set(String::new());
         self.status.set(SyncStatus::Idle);
@@ -151,13 +157,16 @@ impl School {
         self.refused.set(Vec::new());
     }
 
-    /// Ends the session of somebody who logged out while the server could not be told.
-    pub(super) async fn end_forgotten_session(self) {
-        let Some(desk) = self.desk() else { return };
-        if local_storage::read(FORGOTTEN_SESSION).is_some()
-            && desk.ask(Ask::EndSession).await.word == Word::Done
-        {
-            local_storage::remove(FORGOTTEN_SESSION);
+    /// Ends the sessions of those who logged out while the server could not be told; whether it knows now.
+    pub(super) async fn end_forgotten_sessions(self) -> bool {
+        let (Some(desk), Some(forgotten)) = (self.desk(), local_storage::read(FORGOTTEN_SESSIONS)) else {
+            return true;
+        };
+        let accounts = forgotten.split_whitespace().map(|id| AccountId(id.to_owned())).collect();
+        let told = desk.ask(Ask::EndSessions(accounts)).await.word == Word::Done;
+        if told {
+            local_storage::remove(FORGOTTEN_SESSIONS);
         }
+        told
     }
 }

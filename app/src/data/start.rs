@@ -8,8 +8,9 @@ use leptos::prelude::*;
 use tornister_store::{IdbStore, accounts};
 use tornister_sync::{
     account::AccountCard,
+    json,
     kind::Kind,
-    message::{Ask, CHANNEL, LOGGED_OUT},
+    message::{self, Ask, CHANNEL, LOGGED_OUT},
     read,
     store::{Question, StoreError},
 };
@@ -63,7 +64,9 @@ impl School {
         let school = Self::empty();
         school.desk.set_value(Some(Desk::new(move |notice| school.hear_news(&notice))));
         leptos::task::spawn_local(school.open_device());
-        leptos::task::spawn_local(school.end_forgotten_session());
+        leptos::task::spawn_local(async move {
+            school.end_forgotten_sessions().await;
+        });
         Channel::hear(CHANNEL, move |text| school.hear_pages(&text));
         page::on_watched(move |watched| school.tell_if_open(Ask::Watched(watched)));
         let register = Timeout::new(LATER_MILLIS, move || {
@@ -96,7 +99,7 @@ impl School {
             Ok(None) => {
                 // The login says why it is asked for.
                 self.storage_gone.set(hint().is_some());
-                self.close();
+                self.close(Phase::LoggedOut);
             }
             Err(StoreError::Newer) => self.phase.set(Phase::Broken(StartError::Outdated)),
             Err(error) => {
@@ -108,6 +111,7 @@ impl School {
 
     fn open(self, store: IdbStore, card: AccountCard) {
         set_hint(store.account());
+        self.account_id.set_value(card.account_id.0);
         self.account_name.set(card.name);
         self.username.set(card.username);
         if self.overtaken.get_value() {
@@ -135,18 +139,40 @@ impl School {
         if self.phase.get_untracked() != Phase::Open {
             return;
         }
-        if text == LOGGED_OUT {
+        let Some((store, news)) = message::heard(text) else { return };
+        if self.opened_store().is_none_or(|opened| opened.account() != store) {
+            return;
+        }
+        if news == LOGGED_OUT {
             self.tell_closed();
-            self.close();
-        } else if let Ok(kinds) = serde_json::from_str::<Vec<Kind>>(text) {
+            self.show(None);
+        } else if let Ok(kinds) = json::read_text::<Vec<Kind>>(news) {
             self.versions.bump(&kinds);
             self.refresh();
         }
     }
+
+    /// The other accounts on this device.
+    ///
+    /// # Errors
+    /// Where the device cannot be read.
+    pub async fn others(self) -> Result<Vec<(String, AccountCard)>, StoreError> {
+        let mut others = Vec::new();
+        let shown = self.opened_store();
+        for name in accounts().await? {
+            if shown.as_ref().is_some_and(|shown| shown.account() == name) {
+                continue;
+            }
+            if let Some((_, card)) = open_account(&name, Vec::new()).await? {
+                others.push((name, card));
+            }
+        }
+        Ok(others)
+    }
 }
 
-/// The account on this device: the one of the hint, else the first that is whole. What a login left
-/// half done is cleared away.
+/// The account to show: the one of the hint, else the first that is whole. What a login left half done
+/// is cleared away.
 async fn find(asked_first: Vec<Question>) -> Found {
     let mut found = match hint() {
         Some(name) => open_account(&name, asked_first).await?,
@@ -156,10 +182,10 @@ async fn find(asked_first: Vec<Question>) -> Found {
         return Ok(found);
     }
     for name in accounts().await? {
-        let opened = if found.is_none() { open_account(&name, Vec::new()).await? } else { None };
-        match opened {
-            Some(_) => found = opened,
+        match open_account(&name, Vec::new()).await? {
             None => IdbStore::clear_away(&name).await?,
+            opened if found.is_none() => found = opened,
+            Some(_) => {}
         }
     }
     Ok(found)

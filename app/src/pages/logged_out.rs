@@ -7,12 +7,14 @@ use crate::{
         heading::PageTitle,
         icon::{Icon, IconName},
     },
+    data::School,
     i18n::texts,
 };
 
 /// The page after logging out.
 #[component]
 pub fn LoggedOut() -> impl IntoView {
+    let school = School::expect();
     let t = texts();
     view! {
         <main class="entrance" id="content" tabindex="-1">
@@ -20,7 +22,7 @@ pub fn LoggedOut() -> impl IntoView {
                 <Icon name=IconName::CircleCheck/>
                 <PageTitle title=t.logged_out/>
                 <p>{t.logged_out_help}</p>
-                <a class="button button--wide" href="/">{t.log_in_again}</a>
+                <a class="button button--wide" href="/" on:click=move |_| school.show(None)>{t.go_on}</a>
             </div>
         </main>
     }

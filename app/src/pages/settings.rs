@@ -1,5 +1,6 @@
 //! Einstellungen.
 
+mod accounts;
 mod choices;
 mod log_out;
 
@@ -7,6 +8,7 @@ use leptos::prelude::*;
 
 pub use self::choices::LanguageJustChanged;
 use self::{
+    accounts::Accounts,
     choices::{AppearanceChoice, LanguageChoice},
     log_out::LogOut,
 };
@@ -19,24 +21,14 @@ use crate::{
     i18n::{language, texts},
 };
 
-/// Account, language, appearance, syncing, storage, logging out.
+/// Accounts, language, appearance, syncing, storage, logging out.
 #[component]
 pub fn Settings() -> impl IntoView {
-    let school = School::expect();
     let t = texts();
     view! {
         <div class="page settings">
             <PageTitle title=t.settings/>
-            <section class="card setting">
-                <h2>{t.account}</h2>
-                <p class="account">
-                    <Icon name=IconName::User/>
-                    <span>
-                        <strong>{move || school.account_name().get()}</strong>
-                        <span class="account-login">{move || school.username().get()}</span>
-                    </span>
-                </p>
-            </section>
+            <Accounts/>
             <LanguageChoice/>
             <AppearanceChoice/>
             <Syncing/>

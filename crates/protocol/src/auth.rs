@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::AccountId;
+
 /// What the login form sends: `POST /auth/login`. Answered by 204 and a session cookie, or by a
 /// [`Refusal`]. `Debug` leaves the password out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +16,10 @@ pub struct Login {
     /// Whose device this is (R10).
     #[serde(default)]
     pub device: DeviceKind,
+    /// Whether those who are logged in with the same cookie stay so: a second child on a family's tablet.
+    /// Else their session ends.
+    #[serde(default)]
+    pub join: bool,
 }
 
 impl std::fmt::Debug for Login {
@@ -48,12 +54,25 @@ pub struct NewPassword {
     /// Whose device this is (R10).
     #[serde(default)]
     pub device: DeviceKind,
+    /// As in [`Login`].
+    #[serde(default)]
+    pub join: bool,
 }
 
 impl std::fmt::Debug for NewPassword {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NewPassword").field("username", &self.username).finish_non_exhaustive()
     }
+}
+
+/// What `POST /auth/logout` takes. Answered by 204, whoever was logged in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Logout {
+    /// Whose account it is that logs out; the others who are logged in with the same cookie stay so. Without
+    /// it all of them log out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<AccountId>,
 }
 
 /// What a school can ask of a password (R8).

@@ -1,7 +1,10 @@
 //! Whose data a store holds, and how the page finds its name.
 
 use serde::{Deserialize, Serialize};
-use tornister_protocol::{core::Session, id::AccountId};
+use tornister_protocol::{
+    core::{Account, Session},
+    id::AccountId,
+};
 
 use crate::{
     engine::{AccountLink, Limits},
@@ -34,19 +37,22 @@ impl AccountCard {
     /// The id of the [`Kind::Meta`] record that holds the card.
     pub const ID: &str = "account";
 
-    /// The card of the session's main account: the primary one for `capability`.
+    /// The cards of all accounts of the session that have `capability`.
     #[must_use]
-    pub fn of(session: Session, capability: &str) -> Option<Self> {
-        let AccountLink { account_id, download_url, limits } = AccountLink::primary(&session, capability)?;
-        let name = session.accounts.get(&account_id)?.name.clone();
-        Some(Self {
+    pub fn all_of(session: &Session, capability: &str) -> Vec<Self> {
+        let limits = Limits::of(session);
+        let has_it =
+            |(_, account): &(&AccountId, &Account)| account.account_capabilities.contains_key(capability);
+        let card = |(account_id, account): (&AccountId, &Account)| Self {
             id: Self::ID.to_owned(),
-            account_id,
-            name,
-            username: session.username,
-            download_url,
+            account_id: account_id.clone(),
+            name: account.name.clone(),
+            // A server that does not say whose an account is has one login for all.
+            username: Some(&account.login).filter(|it| !it.is_empty()).unwrap_or(&session.username).clone(),
+            download_url: session.download_url.clone(),
             limits,
-        })
+        };
+        session.accounts.iter().filter(has_it).map(card).collect()
     }
 
     /// What the engine has to know.
@@ -97,14 +103,17 @@ mod tests {
                 "maxCallsInRequest": 64, "maxObjectsInGet": 500, "maxObjectsInSet": 0,
             }},
             "accounts": {"a1": {
-                "name": "Lena Sommer", "isPersonal": true, "isReadOnly": false, "accountCapabilities": {},
+                "name": "Lena Sommer", "isPersonal": true, "isReadOnly": false,
+                "accountCapabilities": {"urn:ietf:params:jmap:mail": {}}, "tornister.app:login": "lena.sommer",
+            }, "a2": {
+                "name": "Ohne Post", "isPersonal": true, "isReadOnly": false, "accountCapabilities": {},
             }},
             "primaryAccounts": {"urn:ietf:params:jmap:mail": "a1"},
-            "username": "lena.sommer", "apiUrl": "/api", "downloadUrl": "/{accountId}/{blobId}",
+            "username": "jonas.sommer", "apiUrl": "/api", "downloadUrl": "/{accountId}/{blobId}",
             "uploadUrl": "/", "eventSourceUrl": "/", "state": "1",
         });
-        let session = serde_json::from_value(session).unwrap();
-        let card = AccountCard::of(session, "urn:ietf:params:jmap:mail").unwrap();
+        let session: Session = serde_json::from_value(session).unwrap();
+        let [card] = AccountCard::all_of(&session, "urn:ietf:params:jmap:mail").try_into().unwrap();
         card.write(&store).await.unwrap();
         let stored = store.get(Kind::Meta, "account").await.unwrap().unwrap();
         let older = r#"{"id":"account","accountId":"a1","name":"Lena Sommer","username":"lena.sommer","downloadUrl":"/{accountId}/{blobId}"}"#;

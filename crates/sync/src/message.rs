@@ -4,12 +4,13 @@
 //! storage format.
 //!
 //! That something was written travels by another way: all pages hear it on the broadcast channel
-//! [`CHANNEL`], as the JSON list of the [`Kind`]s concerned, or as [`LOGGED_OUT`].
+//! [`CHANNEL`], as the store's name, a space, and the JSON list of the [`Kind`]s concerned or
+//! [`LOGGED_OUT`].
 
 use serde::{Deserialize, Serialize};
 use tornister_protocol::{
     auth::{Login, NewPassword},
-    id::{BlobId, EmailId},
+    id::{AccountId, BlobId, EmailId},
 };
 
 use crate::kind::Kind;
@@ -18,6 +19,24 @@ use crate::kind::Kind;
 pub const CHANNEL: &str = "tornister.sync";
 /// What a page says there when it has logged out.
 pub const LOGGED_OUT: &str = "logged-out";
+
+/// What is said on the channel about the store of this name.
+#[must_use]
+pub fn about(store: &str, news: &str) -> String {
+    format!("{store} {news}")
+}
+
+/// What is said there when records of these kinds were written.
+#[must_use]
+pub fn written(store: &str, kinds: &[Kind]) -> String {
+    about(store, &serde_json::to_string(kinds).unwrap_or_default())
+}
+
+/// Whom a text on the channel is about, and what it says.
+#[must_use]
+pub fn heard(text: &str) -> Option<(&str, &str)> {
+    text.split_once(' ')
+}
 
 /// Something that a page asks of its worker.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,26 +51,18 @@ pub struct Order {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Ask {
-    /// Sync the account in the store of this name from now on.
+    /// The page shows the account in the store of this name from now on: news are about this one. The other
+    /// accounts on this device are synced too, in silence.
     Open(String),
-    /// Let go of the account.
+    /// Let go of the account that the page shows.
     Close,
-    /// Log in; answered by [`Word::Done`] with the store's name, or by the reason why not.
-    LogIn {
-        /// Name and password.
-        login: Login,
-        /// The store that the page has open.
-        open: Option<String>,
-    },
+    /// Log in; answered by [`Word::Done`] with the store's name, or by the reason why not. Whoever is
+    /// logged in on this device stays so.
+    LogIn(Login),
     /// Choose a new password and log in with it; answered as [`Ask::LogIn`] is.
-    ChoosePassword {
-        /// Name, old and new password.
-        password: NewPassword,
-        /// The store that the page has open.
-        open: Option<String>,
-    },
-    /// End the session on the server.
-    EndSession,
+    ChoosePassword(NewPassword),
+    /// End the sessions of these accounts on the server.
+    EndSessions(Vec<AccountId>),
     /// Sync now; where a sync is under way, once more after it.
     Sync,
     /// Somebody looks at the page (again), or nobody does any more.
@@ -149,13 +160,23 @@ mod tests {
     }
 
     #[test]
+    fn news_say_whose_they_are() {
+        let text = written("0badcafe", &[Kind::Email, Kind::Task]);
+        let (store, news) = heard(&text).unwrap();
+        assert_eq!(store, "0badcafe");
+        assert_eq!(serde_json::from_str::<Vec<Kind>>(news).unwrap(), [Kind::Email, Kind::Task]);
+        assert_eq!(heard(&about("0badcafe", LOGGED_OUT)), Some(("0badcafe", LOGGED_OUT)));
+    }
+
+    #[test]
     fn an_order_shows_no_password() {
         let login = Login {
             username: "lena.sommer".to_owned(),
             password: "geheim-geheim".to_owned(),
             device: tornister_protocol::auth::DeviceKind::Own,
+            join: true,
         };
-        let order = Order { number: 1, ask: Ask::LogIn { login, open: None } };
+        let order = Order { number: 1, ask: Ask::LogIn(login) };
         assert!(!format!("{order:?}").contains("geheim"));
     }
 }

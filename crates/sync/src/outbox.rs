@@ -12,6 +12,7 @@ use serde_json::{
 use tornister_protocol::{core::SetErrorKind, tasks::Progress};
 
 use crate::{
+    json,
     kind::DataType,
     record::{BadObject, Record},
 };
@@ -133,7 +134,7 @@ impl Change {
         match self {
             Self::Keyword { keyword, present, .. } => {
                 let mut keywords: Properties = match object.get("keywords") {
-                    Some(keywords) => serde_json::from_str(keywords.get())?,
+                    Some(keywords) => json::read_text(keywords.get())?,
                     None => Properties::new(),
                 };
                 let set = to_raw_value(&true)?;
@@ -251,7 +252,7 @@ pub fn apply<'a>(
 ) -> Result<Option<Record>, BadObject> {
     let kind = data_type.kind();
     let bad = |source| BadObject { kind, source };
-    let mut object: Properties = serde_json::from_str(json).map_err(bad)?;
+    let mut object: Properties = json::read_text(json).map_err(bad)?;
     let mut changed = false;
     for change in changes {
         changed |= change.write_to(&mut object).map_err(bad)?;

@@ -65,6 +65,8 @@ pub use writer::{Batch, Outcome, Patch, Writer};
 pub struct AccountAccess {
     /// Its id, unique on this gateway.
     pub id: AccountId,
+    /// The login that opens it.
+    pub login: String,
     /// The pupil's name, as people write it.
     pub name: String,
     /// Whether it is the session's own person's.

@@ -56,7 +56,8 @@ impl Serve {
         let tls = config.tls.as_ref().map(Tls::load).transpose()?;
         let _lock = Lock::take(&config.database)?;
         let database = Database::open(&config.database).await?;
-        let embedded = EmbeddedSchool::new(database.clone(), environment.clone());
+        let embedded =
+            EmbeddedSchool::new(database.clone(), environment.clone()).with_history_days(config.history_days);
         if let Some(folder) = &self.demo {
             let (school, _) = import(&embedded, folder, &environment).await?;
             print_demo(&school);

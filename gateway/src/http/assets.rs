@@ -98,7 +98,9 @@ async fn answer(assets: &Assets, path: &str, file: File, request_headers: &Heade
     if is_hashed(path) {
         insert(&mut response_headers, CACHE_CONTROL, "public, max-age=31536000, immutable");
     } else {
-        insert(&mut response_headers, CACHE_CONTROL, "no-cache");
+        // A page that is left while its worker writes must end: WebKit would keep both asleep, to go back
+        // to, and with them the transaction on which every other page of the app then waits.
+        insert(&mut response_headers, CACHE_CONTROL, if is_page { "no-store" } else { "no-cache" });
         let tag: String = file.hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
         let tag = format!("W/\"{tag}\"");
         insert(&mut response_headers, ETAG, &tag);

@@ -15,11 +15,16 @@ use tokio::{
     time::{Instant, Interval, interval_at},
 };
 
-use super::{Gateway, error::Error, turnstile::Pass, visitor::Visitor};
+use super::{
+    Gateway,
+    error::Error,
+    turnstile::Pass,
+    visitor::{self, Visitor},
+};
 use crate::{
     backend::BackendError,
     jmap::push::{self, States, Types},
-    session::credential::Credential,
+    session::{Session, credential::Credential},
 };
 
 /// A ping comes no less often, whatever the client asks for.
@@ -68,7 +73,7 @@ pub async fn events(
     let listener = Listener {
         closing: gateway.closing.subscribe(),
         gateway,
-        login: visitor.session.login,
+        session: visitor.session,
         credential,
         types,
         changed,
@@ -90,7 +95,7 @@ pub async fn events(
 struct Listener {
     gateway: Gateway,
     closing: watch::Receiver<bool>,
-    login: String,
+    session: Session,
     credential: Credential,
     types: Types,
     changed: watch::Receiver<i64>,
@@ -140,7 +145,8 @@ impl Listener {
 
     async fn is_logged_in(&self) -> bool {
         let session = self.gateway.sessions.find(&self.credential).await;
-        session.is_ok_and(|session| session.is_some_and(|session| session.login == self.login))
+        // Where somebody has come or gone, the client asks anew.
+        session.is_ok_and(|session| session.is_some_and(|it| it.logins().eq(self.session.logins())))
     }
 
     /// A StateChange (RFC 8620 §7.1), where anything that the client wants has changed.
@@ -149,7 +155,7 @@ impl Listener {
             self.is_done = true;
             return Ok(None);
         }
-        let accounts = self.gateway.school.accounts(&self.login).await?;
+        let accounts = visitor::accounts(&self.gateway, &self.session).await?;
         let now = push::states(&accounts).await?;
         let change = push::state_change(&self.known, &now, &self.types);
         self.known = now;

@@ -7,11 +7,11 @@ use axum::{
 
 use super::{Gateway, error::Error};
 use crate::{
-    backend::AccountAccess,
+    backend::{AccountAccess, BackendError},
     session::{Session, credential::Credential},
 };
 
-/// Somebody who is logged in, and what they may see.
+/// Somebody who is logged in, or several at one device, and what they may see.
 pub struct Visitor {
     /// The session.
     pub session: Session,
@@ -27,7 +27,7 @@ impl FromRequestParts<Gateway> for Visitor {
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Error> {
         let credential = Credential::from_headers(&parts.headers).ok_or(Error::NotLoggedIn)?;
         let session = gateway.sessions.find(&credential).await?.ok_or(Error::NotLoggedIn)?;
-        let mut accounts = gateway.school.accounts(&session.login).await?;
+        let mut accounts = accounts(gateway, &session).await?;
         if accounts.is_empty() {
             return Err(Error::NotLoggedIn);
         }
@@ -39,4 +39,20 @@ impl FromRequestParts<Gateway> for Visitor {
         let cookie = session.prolonged.then(|| credential.set_cookie(session.device)).flatten();
         Ok(Self { session, accounts, cookie })
     }
+}
+
+/// What those who are logged in may see, each account once.
+///
+/// # Errors
+/// See [`BackendError`].
+pub async fn accounts(gateway: &Gateway, session: &Session) -> Result<Vec<AccountAccess>, BackendError> {
+    let mut all: Vec<AccountAccess> = Vec::new();
+    for login in session.logins() {
+        for account in gateway.school.accounts(login).await? {
+            if !all.iter().any(|other| other.id == account.id) {
+                all.push(account);
+            }
+        }
+    }
+    Ok(all)
 }

@@ -76,9 +76,11 @@ fn understood(path: &str, value: &Value, form: Form) -> Result<Value, Refusal> {
             }
         }
         Form::Order => {
-            if typed::<u32>(path, value)? > i32::MAX as u32 {
+            let order = typed::<Option<u32>>(path, value)?.unwrap_or_default();
+            if order > i32::MAX as u32 {
                 return refuse("not below 2^31");
             }
+            return Ok(order.into());
         }
         Form::Flag => drop(typed::<bool>(path, value)?),
         Form::Zone => {

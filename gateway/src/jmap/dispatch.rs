@@ -8,6 +8,7 @@ use tornister_protocol::{
 
 use super::{
     envelope::Response,
+    limits::MAX_SIZE_REQUEST,
     method::{Answer, Call, Method, Run, bare, invalid_arguments},
     reference,
 };
@@ -21,11 +22,12 @@ pub async fn answer(
     session_state: State,
 ) -> Response {
     let mut answers = Vec::with_capacity(request.method_calls.len());
+    let mut room = MAX_SIZE_REQUEST;
     let wants_created_ids = request.created_ids.is_some();
     let mut run = Run { created_ids: request.created_ids.unwrap_or_default(), follow_ups: Vec::new() };
     for invocation in &request.method_calls {
         let call_id = invocation.call_id();
-        let answer = match understood(invocation, &request.using, &answers) {
+        let answer = match understood(invocation, &request.using, &answers, &mut room) {
             Ok((method, arguments)) => {
                 method.run(Call { accounts, arguments, environment, run: &mut run }).await
             }
@@ -56,10 +58,11 @@ fn understood(
     invocation: &Invocation,
     using: &[String],
     answers: &[(String, Value, String)],
+    room: &mut usize,
 ) -> Result<(&'static Method, Map<String, Value>), MethodError> {
     let method = Method::find(invocation.name(), using);
     let method = method.ok_or_else(|| bare(MethodErrorKind::UnknownMethod))?;
     let arguments: Map<String, Value> = serde_json::from_str(invocation.arguments())
         .map_err(|reason| invalid_arguments(format!("the arguments are no object: {reason}")))?;
-    Ok((method, reference::resolve(arguments, answers)?))
+    Ok((method, reference::resolve(arguments, answers, room)?))
 }

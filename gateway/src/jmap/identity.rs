@@ -31,14 +31,19 @@ impl Changed for Identity {
         let mut fields = IdentityFields::default();
         for (path, value) in patch {
             match path.as_str() {
-                "name" => fields.name = Some(typed(path, value)?),
+                "name" => fields.name = Some(or_empty(path, value)?),
                 "replyTo" => fields.reply_to = Some(typed(path, value)?),
                 "bcc" => fields.bcc = Some(typed(path, value)?),
-                "textSignature" => fields.text_signature = Some(typed(path, value)?),
-                "htmlSignature" => fields.html_signature = Some(typed(path, value)?),
+                "textSignature" => fields.text_signature = Some(or_empty(path, value)?),
+                "htmlSignature" => fields.html_signature = Some(or_empty(path, value)?),
                 _ => return Err(no_such_path(path)),
             }
         }
         Ok(fields)
     }
+}
+
+/// Null is the default, which is no text.
+fn or_empty(path: &str, value: &Value) -> Result<String, Refusal> {
+    Ok(typed::<Option<String>>(path, value)?.unwrap_or_default())
 }

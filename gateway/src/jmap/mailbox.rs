@@ -73,7 +73,7 @@ impl Changed for Mailbox {
                 "parentId" => fields.parent_id = Some(typed(path, value)?),
                 "role" => fields.role = Some(known_role(typed(path, value)?)?),
                 "sortOrder" => {
-                    let order = typed::<u32>(path, value)?;
+                    let order = typed::<Option<u32>>(path, value)?.unwrap_or_default();
                     if order > MAX_SORT_ORDER {
                         return Err(Refusal::property(path, "not below 2^31"));
                     }

@@ -6,10 +6,12 @@ use tornister_protocol::core::{MethodError, MethodErrorKind, ResultReference};
 use super::method::{error, invalid_arguments};
 use crate::backend::patch::unescape;
 
-/// Replaces each `#argument` by what it refers to.
+/// Replaces each `#argument` by what it refers to. `room` is how many bytes of answers may still be repeated
+/// in this request: answers that repeat answers would grow without end.
 pub fn resolve(
     arguments: Map<String, Value>,
     answers: &[(String, Value, String)],
+    room: &mut usize,
 ) -> Result<Map<String, Value>, MethodError> {
     if !arguments.keys().any(|name| name.starts_with('#')) {
         return Ok(arguments);
@@ -17,7 +19,7 @@ pub fn resolve(
     let mut resolved = Map::new();
     for (name, value) in arguments {
         let (name, value) = match name.strip_prefix('#') {
-            Some(name) => (name.to_owned(), look_up(name, value, answers)?),
+            Some(name) => (name.to_owned(), look_up(name, value, answers, room)?),
             None => (name, value),
         };
         if resolved.contains_key(&name) {
@@ -28,7 +30,12 @@ pub fn resolve(
     Ok(resolved)
 }
 
-fn look_up(name: &str, value: Value, answers: &[(String, Value, String)]) -> Result<Value, MethodError> {
+fn look_up(
+    name: &str,
+    value: Value,
+    answers: &[(String, Value, String)],
+    room: &mut usize,
+) -> Result<Value, MethodError> {
     let reference: ResultReference = serde_json::from_value(value)
         .map_err(|reason| invalid_arguments(format!("'#{name}' is no ResultReference: {reason}")))?;
     let failed = |why: &str| {
@@ -47,30 +54,56 @@ fn look_up(name: &str, value: Value, answers: &[(String, Value, String)]) -> Res
         path => path.strip_prefix('/').map(|rest| rest.split('/').map(unescape).collect()),
     };
     let tokens = tokens.ok_or_else(|| failed("the path does not begin with '/'"))?;
-    walk(answer, &tokens).ok_or_else(|| failed(&format!("nothing is at {}", reference.path)))
+    walk(answer, &tokens, room).map_err(|lost| {
+        failed(&match lost {
+            Lost::Nothing => format!("nothing is at {}", reference.path),
+            Lost::Room => "what this request repeats of its answers is too large".to_owned(),
+        })
+    })
 }
 
-fn walk(value: &Value, tokens: &[String]) -> Option<Value> {
-    let Some((token, rest)) = tokens.split_first() else { return Some(value.clone()) };
+/// Why a path leads to no value.
+enum Lost {
+    Nothing,
+    Room,
+}
+
+fn walk(value: &Value, tokens: &[String], room: &mut usize) -> Result<Value, Lost> {
+    let Some((token, rest)) = tokens.split_first() else {
+        *room = room.checked_sub(size(value)).ok_or(Lost::Room)?;
+        return Ok(value.clone());
+    };
     match value {
-        Value::Object(object) => walk(object.get(token)?, rest),
+        Value::Object(object) => walk(object.get(token).ok_or(Lost::Nothing)?, rest, room),
         Value::Array(items) if token == "*" => {
             let mut all = Vec::new();
             for item in items {
-                match walk(item, rest)? {
+                match walk(item, rest, room)? {
                     Value::Array(inner) => all.extend(inner),
                     single => all.push(single),
                 }
             }
-            Some(Value::Array(all))
+            Ok(Value::Array(all))
         }
         Value::Array(items) => {
             let is_index =
                 token == "0" || (!token.starts_with('0') && token.bytes().all(|b| b.is_ascii_digit()));
-            walk(items.get(is_index.then(|| token.parse::<usize>().ok())??)?, rest)
+            let index = is_index.then(|| token.parse::<usize>().ok()).flatten();
+            walk(index.and_then(|index| items.get(index)).ok_or(Lost::Nothing)?, rest, room)
         }
-        _ => None,
+        _ => Err(Lost::Nothing),
     }
+}
+
+/// About as many bytes as the value has in JSON.
+fn size(value: &Value) -> usize {
+    let content = match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 4,
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() + size(value)).sum(),
+    };
+    content + 2
 }
 
 #[cfg(test)]
@@ -83,7 +116,8 @@ mod tests {
         let arguments = json!({ "#ids": { "resultOf": "a", "name": "Foo/get", "path": path } });
         let Value::Object(arguments) = arguments else { unreachable!() };
         let answers = [("Foo/get".to_owned(), answer, "a".to_owned())];
-        resolve(arguments, &answers).map(|resolved| resolved["ids"].clone()).map_err(|error| error.kind)
+        let resolved = resolve(arguments, &answers, &mut 1000);
+        resolved.map(|resolved| resolved["ids"].clone()).map_err(|error| error.kind)
     }
 
     #[test]
@@ -107,7 +141,7 @@ mod tests {
         let arguments = json!({ "ids": [], "#ids": { "resultOf": "a", "name": "Foo/get", "path": "" } });
         let Value::Object(arguments) = arguments else { unreachable!() };
         let answers = [("Foo/get".to_owned(), json!([]), "a".to_owned())];
-        let refusal = resolve(arguments, &answers).unwrap_err();
+        let refusal = resolve(arguments, &answers, &mut 1000).unwrap_err();
         assert_eq!(refusal.kind, MethodErrorKind::InvalidArguments);
     }
 }

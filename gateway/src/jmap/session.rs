@@ -120,6 +120,7 @@ fn account(account: &AccountAccess) -> (AccountId, Account) {
         is_personal: account.is_personal,
         is_read_only: account.access.writers().is_none(),
         account_capabilities: capabilities,
+        login: account.login.clone(),
     };
     (account.id.clone(), wire)
 }

@@ -223,7 +223,13 @@ impl Sessions {
             transaction.commit().await?;
         }
         let is_read_only = access_of(&access) == TokenAccess::ReadOnly;
-        Ok(Some(Session { login, device: DeviceKind::Own, prolonged: false, is_read_only }))
+        Ok(Some(Session {
+            login,
+            others: Vec::new(),
+            device: DeviceKind::Own,
+            prolonged: false,
+            is_read_only,
+        }))
     }
 }
 

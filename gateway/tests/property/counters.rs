@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
-use super::plan::{Account, check, step};
+use super::{
+    check::check,
+    mails::{Account, step},
+};
 
 const COUNTERS: [&str; 4] = ["totalEmails", "unreadEmails", "totalThreads", "unreadThreads"];
 

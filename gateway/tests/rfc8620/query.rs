@@ -169,3 +169,53 @@ async fn rfc8620_5_6_an_unknown_state_cannot_be_calculated_from() {
         assert_eq!(error, "cannotCalculateChanges", "{kind}");
     }
 }
+
+#[tokio::test]
+async fn rfc8620_5_5_arguments_of_another_type_are_invalid() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for bad in [
+        json!({ "position": "1" }),
+        json!({ "position": 1.5 }),
+        json!({ "anchor": 1 }),
+        json!({ "anchorOffset": "x" }),
+        json!({ "limit": "10" }),
+        json!({ "calculateTotal": "yes" }),
+        json!({ "sort": { "property": "receivedAt" } }),
+        json!({ "sort": [{ "property": "receivedAt", "isAscending": "no" }] }),
+        json!({ "filter": [] }),
+        json!({ "filter": { "operator": "AND" } }),
+        json!({ "filter": { "operator": "AND", "conditions": {} } }),
+    ] {
+        assert_eq!(lena.error("Email/query", bad.clone()).await, "invalidArguments", "{bad}");
+    }
+    let beyond = json!({ "anchor": all(&lena).await[0], "anchorOffset": 999 });
+    assert_eq!(lena.call("Email/query", sorted(beyond)).await["ids"], json!([]));
+}
+
+#[tokio::test]
+async fn rfc8620_5_6_beyond_the_last_id_that_is_known_nothing_need_be_told() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let newest_first = json!([{ "property": "receivedAt", "isAscending": false }]);
+    let before = lena.call("Email/query", json!({ "sort": newest_first, "limit": 2 })).await;
+    for (name, year) in [("alt", 2001), ("neu", 2026)] {
+        let mail = format!(
+            "From: a@b.example\nSubject: {name}\nDate: Mon, 14 Sep {year} 05:59:00 +0000\n\
+             Received: by x; Mon, 14 Sep {year} 05:59:00 +0000\n\nHallo\n"
+        );
+        std::fs::write(world.file(&format!("users/lena.sommer/mail/Inbox/99-{name}.eml")), mail).unwrap();
+    }
+    world.import().await;
+    let since = json!({ "sort": newest_first, "sinceQueryState": before["queryState"] });
+    let whole = lena.call("Email/queryChanges", since.clone()).await;
+    assert_eq!(whole["added"].as_array().unwrap().len(), 2);
+    let indexes: Vec<u64> =
+        whole["added"].as_array().unwrap().iter().map(|added| added["index"].as_u64().unwrap()).collect();
+    assert!(indexes.is_sorted());
+    let mut known = since;
+    known["upToId"] = before["ids"][1].clone();
+    let known = lena.call("Email/queryChanges", known).await;
+    assert_eq!(known["added"], json!([{ "id": lena.email("neu").await["id"], "index": 0 }]));
+    assert_eq!(known["newQueryState"], whole["newQueryState"]);
+}

@@ -56,3 +56,19 @@ async fn rfc8620_3_7_a_plain_argument_beside_its_reference_is_invalid() {
     let answers = lena.calls(&[("Mailbox/get", json!({ "ids": null })), ("Mailbox/get", both)]).await;
     assert_eq!(answers[1].1["type"], "invalidArguments");
 }
+
+#[tokio::test]
+async fn rfc8620_3_7_answers_that_repeat_answers_do_not_grow_without_end() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    // Each answer has the one before it twice: after sixty of them no memory would hold the last.
+    let mut calls = vec![("Core/echo", json!({ "text": "x".repeat(1000) }))];
+    for number in 0..60 {
+        let before = reference(&number.to_string(), "Core/echo", "");
+        calls.push(("Core/echo", json!({ "#one": before, "#two": before })));
+    }
+    let answers = lena.calls(&calls).await;
+    assert_eq!(answers[1].0, "Core/echo");
+    let (name, refusal) = answers.last().unwrap();
+    assert_eq!((name.as_str(), &refusal["type"]), ("error", &json!("invalidResultReference")));
+}

@@ -2,7 +2,11 @@
 
 use anyhow::Result;
 
-use crate::screen::{Role, Screen};
+use super::TodayPage;
+use crate::{
+    demo::Login,
+    screen::{Role, Screen},
+};
 
 /// Everything that is set once, and the way out.
 pub struct SettingsPage<'b> {
@@ -23,6 +27,32 @@ impl<'b> SettingsPage<'b> {
     /// Asks the server for news now.
     pub async fn sync_now(&self) -> Result<()> {
         self.screen.press(Role::Button, "Jetzt abgleichen").await
+    }
+
+    /// The screen that it is on.
+    #[must_use]
+    pub fn screen(&self) -> Screen<'b> {
+        self.screen
+    }
+
+    /// Types the login of somebody else who uses this device.
+    pub async fn try_to_add(&self, login: Login) -> Result<()> {
+        self.screen.press(Role::Button, "Weiteres Konto").await?;
+        self.screen.fill("Benutzername", login.username).await?;
+        self.screen.fill("Passwort", login.password).await?;
+        self.screen.press(Role::Button, "Anmelden").await
+    }
+
+    /// Logs somebody else in on this device, and arrives at their day.
+    pub async fn add_account(self, login: Login) -> Result<TodayPage<'b>> {
+        self.try_to_add(login).await?;
+        TodayPage::arrive(self.screen).await
+    }
+
+    /// Goes to another account on this device.
+    pub async fn show(self, name: &str) -> Result<TodayPage<'b>> {
+        self.screen.press(Role::Button, name).await?;
+        TodayPage::arrive(self.screen).await
     }
 
     /// Logs out, confirms, and waits for the word that everything is gone from the phone.

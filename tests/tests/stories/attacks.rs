@@ -1,4 +1,4 @@
-//! Attacks on cleaners of HTML, sent as mail and opened in Chromium and Firefox: nothing runs, nothing is
+//! Attacks on cleaners of HTML, sent as mail and opened in Chromium, Firefox and WebKitGTK: nothing runs, nothing is
 //! asked of another host, nobody is led away. Then the mail's frame alone has to hold, with each
 //! attack in it as it was written.
 
@@ -66,12 +66,20 @@ async fn no_attack_in_a_mail_succeeds_in_firefox() -> Result<()> {
     attack(Engine::Firefox).await
 }
 
+#[tokio::test]
+async fn no_attack_in_a_mail_succeeds_in_webkit() -> Result<()> {
+    attack(Engine::WebKit).await
+}
+
 async fn attack(engine: Engine) -> Result<()> {
     let vectors = vectors::all()?;
     ensure!(vectors.len() >= 300, "only {} attacks", vectors.len());
-    let gateway = Gateway::start().await?;
+    let mut gateway = Gateway::start_plain().await?;
+    let mails = send(&gateway.origin(), &vectors).await?;
+    if engine == Engine::WebKit {
+        gateway.encrypt().await?;
+    }
     let origin = gateway.origin();
-    let mails = send(&origin, &vectors).await?;
 
     let canary = Canary::listen().await?;
     let profile = TempDir::with_prefix("tornister-profile-")?;
@@ -139,7 +147,7 @@ async fn send(origin: &str, vectors: &[Vector]) -> Result<Vec<Sent>> {
     let mut sent = Vec::new();
     for (number, some) in vectors.chunks(IN_ONE_MAIL).enumerate() {
         let end = format!("Ende der Nummer {number}");
-        let id = client.import(inbox, message(number, some, &end)).await?;
+        let id = client.import(inbox, message(number, some, &end), None).await?;
         sent.push(Sent { path: format!("/post/{inbox}/{id}"), end });
     }
     Ok(sent)

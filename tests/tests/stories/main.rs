@@ -2,9 +2,13 @@
 
 mod attacks;
 mod clients;
+mod family;
 mod kill;
 mod killed;
 mod logout;
 mod offline;
 mod older;
+mod quota;
+mod replay;
 mod screens;
+mod tabs;

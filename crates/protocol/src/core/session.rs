@@ -43,6 +43,9 @@ pub struct Account {
     pub is_read_only: bool,
     /// By capability; a module that the school denies is absent (R13).
     pub account_capabilities: BTreeMap<String, Value>,
+    /// The login that opens it, such as `lena.sommer`: several people may be logged in at one device.
+    #[serde(rename = "tornister.app:login", default)]
+    pub login: String,
 }
 
 /// The server's limits (RFC 8620 §2). Sizes in bytes.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use tornister_protocol::core::{Invocation, MethodError, MethodErrorKind, Response};
 
 use super::request::call_id;
-use crate::kind::DataType;
+use crate::{json, kind::DataType};
 
 /// An answer's parts. Answers to calls that were never made are ignored, and of several answers to
 /// one call the first counts: the order does not matter.
@@ -27,9 +27,9 @@ impl<'a> Answers<'a> {
             return Err(MethodErrorKind::ServerPartialFail);
         };
         if answer.name() == "error" {
-            let error: Result<MethodError, _> = serde_json::from_str(answer.arguments());
+            let error: Result<MethodError, _> = json::read_text(answer.arguments());
             return Err(error.map_or(MethodErrorKind::Unknown, |error| error.kind));
         }
-        serde_json::from_str(answer.arguments()).map_err(|_| MethodErrorKind::ServerPartialFail)
+        json::read_text(answer.arguments()).map_err(|_| MethodErrorKind::ServerPartialFail)
     }
 }

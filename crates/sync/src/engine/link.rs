@@ -14,15 +14,6 @@ pub struct AccountLink {
     pub limits: Limits,
 }
 
-impl AccountLink {
-    /// The session's main account: the primary one for `capability`.
-    #[must_use]
-    pub fn primary(session: &Session, capability: &str) -> Option<Self> {
-        let account_id = session.primary_accounts.get(capability)?.clone();
-        Some(Self { account_id, download_url: session.download_url.clone(), limits: Limits::of(session) })
-    }
-}
-
 /// How much the server takes at once, from the session's core capability (RFC 8620 §2). Part of the
 /// storage format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +38,9 @@ impl Limits {
     /// What the user's changes of two types take with the changes, a page and a look at one type.
     pub const FEWEST_CALLS: usize = 12;
 
-    fn of(session: &Session) -> Self {
+    /// What the session says.
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
         let core = session.capabilities.get(capability::CORE);
         let limit = |name: &str, otherwise| {
             let limit = core.and_then(|core| core.get(name)).and_then(serde_json::Value::as_u64);

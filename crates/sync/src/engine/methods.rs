@@ -1,7 +1,12 @@
 //! How each type is asked for: which properties, and in which order its objects come.
 
+use chrono::NaiveTime;
 use serde_json::{Map, Value, json};
-use tornister_protocol::mail::{Email, EmailBody, keyword};
+use tornister_protocol::{
+    mail::{Email, EmailBody, keyword},
+    tasks::Progress,
+    time::LocalDate,
+};
 
 use super::point::Fill;
 use crate::kind::DataType;
@@ -13,6 +18,8 @@ pub(super) const MOST_CHANGES: usize = 250;
 pub(super) const MOST_BY_ID: usize = 100;
 /// Bodies asked for by id in one request.
 pub(super) const MOST_BODIES: usize = 50;
+/// Events of so many days come first.
+const SOON_DAYS: i64 = 14;
 /// A longer text is cut; the whole message stays on the server.
 const MOST_BODY_BYTES: usize = 256 * 1024;
 
@@ -105,9 +112,28 @@ pub(super) fn query(data_type: DataType, fill: &Fill) -> Option<Query> {
         // This week and what comes, then the past.
         (DataType::Lesson, 0) => query(json!({"after": monday}), "date", true, MOST_CHANGES, Object),
         (DataType::Lesson, 1) => query(json!({"before": monday}), "date", false, MOST_CHANGES, Object),
-        (DataType::CalendarEvent | DataType::Task, 0) => query(Value::Null, "", true, MOST_CHANGES, Object),
+        // What the next two weeks bring, and what is still to be done; then the rest.
+        (DataType::CalendarEvent, 0) => query(soon(fill.today), "", true, MOST_CHANGES, Object),
+        (DataType::CalendarEvent, 1) => query(not(&soon(fill.today)), "", true, MOST_CHANGES, Object),
+        (DataType::Task, 0) => query(open(), "", true, MOST_CHANGES, Object),
+        (DataType::Task, 1) => query(not(&open()), "", true, MOST_CHANGES, Object),
         _ => None,
     }
+}
+
+/// Events that are needed first.
+fn soon(today: LocalDate) -> Value {
+    let midnight = |date: LocalDate| date.at(NaiveTime::MIN);
+    json!({"after": midnight(today), "before": midnight(today.plus_days(SOON_DAYS))})
+}
+
+/// Homework that is needed first.
+fn open() -> Value {
+    json!({"progress": [Progress::NeedsAction, Progress::InProcess]})
+}
+
+fn not(filter: &Value) -> Value {
+    json!({"operator": "NOT", "conditions": [filter]})
 }
 
 /// Where a resynchronisation begins. A mail's bulk never changes, so its ids are compared with what

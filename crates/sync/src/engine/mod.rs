@@ -91,6 +91,16 @@ pub struct Report {
     pub made_room: bool,
 }
 
+impl Report {
+    /// Whether the session goes on without this account: its own login has ended, and the other people's at
+    /// this device have not.
+    #[must_use]
+    pub fn is_logged_out(&self) -> bool {
+        let is_gone = |(_, error): &(_, MethodErrorKind)| *error == MethodErrorKind::AccountNotFound;
+        !self.failed.is_empty() && self.failed.iter().all(is_gone)
+    }
+}
+
 /// Why a sync did not end well. Whatever was committed stays.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {

@@ -6,6 +6,7 @@ use tornister_protocol::id::{AccountId, State};
 
 use super::{Engine, plan::View, point::SyncPoint};
 use crate::{
+    json,
     kind::DataType,
     store::{Store, StoreError},
 };
@@ -14,7 +15,7 @@ use crate::{
 /// that this device does not follow are left out; `None` where the text is no `StateChange`.
 #[must_use]
 pub fn changed_types(text: &str, account: &AccountId) -> Option<Vec<(DataType, State)>> {
-    let event: Value = serde_json::from_str(text).ok()?;
+    let event: Value = json::read_text(text).ok()?;
     let changed = event.get("changed").filter(|_| event["@type"] == "StateChange")?.as_object()?;
     let Some(states) = changed.get(account.as_str()) else { return Some(Vec::new()) };
     let state =

@@ -9,7 +9,7 @@ use tornister_protocol::{
     time::{LocalDate, LocalDateTime, UtcDate},
 };
 
-use crate::{kind::Kind, store::KeyRange};
+use crate::{json, kind::Kind, store::KeyRange};
 
 /// `order/SORT/NAME`: mailboxes and calendars as a menu lists them.
 pub const ORDER: &str = "order";
@@ -56,34 +56,34 @@ struct Bare {
 
 /// The id and the keys of an object. The whole object is read, not only what the keys need: what a
 /// screen could not read is refused at the door.
-pub(super) fn of(kind: Kind, json: &str) -> serde_json::Result<(String, Vec<String>)> {
+pub(super) fn of(kind: Kind, text: &str) -> serde_json::Result<(String, Vec<String>)> {
     Ok(match kind {
         Kind::Mailbox => {
-            let it: Mailbox = serde_json::from_str(json)?;
+            let it: Mailbox = json::read_text(text)?;
             (it.id.0, vec![order(it.sort_order, &it.name)])
         }
         Kind::Calendar => {
-            let it: Calendar = serde_json::from_str(json)?;
+            let it: Calendar = json::read_text(text)?;
             (it.id.0, vec![order(it.sort_order, &it.name)])
         }
-        Kind::Email => mail(serde_json::from_str(json)?),
-        Kind::CalendarEvent => event(serde_json::from_str(json)?),
-        Kind::Task => homework(serde_json::from_str(json)?),
+        Kind::Email => mail(json::read_text(text)?),
+        Kind::CalendarEvent => event(json::read_text(text)?),
+        Kind::Task => homework(json::read_text(text)?),
         Kind::Lesson => {
-            let it: Lesson = serde_json::from_str(json)?;
+            let it: Lesson = json::read_text(text)?;
             (it.id.0, vec![format!("{DAY}/{}/{:02}", it.date, it.period)])
         }
         Kind::DayNote => {
-            let it: DayNote = serde_json::from_str(json)?;
+            let it: DayNote = json::read_text(text)?;
             (it.id.0, vec![format!("{DAY}/{}", it.date)])
         }
         Kind::EmailBody => {
-            let it: EmailBody = serde_json::from_str(json)?;
+            let it: EmailBody = json::read_text(text)?;
             (it.id.0, Vec::new())
         }
         // These are not of the server; they are made with their keys.
         Kind::Blob | Kind::BlobWanted | Kind::BodyWanted | Kind::SyncPoint | Kind::Meta => {
-            let it: Bare = serde_json::from_str(json)?;
+            let it: Bare = json::read_text(text)?;
             (it.id, Vec::new())
         }
     })

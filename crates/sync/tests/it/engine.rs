@@ -1,6 +1,6 @@
 //! Stories of a device and a server, through the engine's public door.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tornister_protocol::{
     id::{BlobId, EmailId, MailboxId, TaskId},
     mail::keyword,
@@ -46,6 +46,35 @@ async fn the_first_answer_holds_the_newest_mail_and_this_week() {
     device.synced().await;
     assert_eq!(device.ids(Kind::Email).await.len(), 120);
     assert_eq!(device.ids(Kind::Lesson).await, ["past", "today"]);
+}
+
+#[pollster::test]
+async fn the_first_answer_holds_open_homework_and_the_next_two_weeks() {
+    let server = school();
+    for number in 0..300 {
+        let mut done = task(&format!("a{number}"));
+        done["progress"] = json!("completed");
+        server.put("Task", done);
+        server.put("CalendarEvent", event(&format!("a{number}"), "2026-03-02"));
+    }
+    server.put("CalendarEvent", event("z-soon", "2026-12-01"));
+    server.put("CalendarEvent", event("z-later", "2027-01-08"));
+    let device = Device::new(server.clone());
+    server.trouble(&[Trouble::Reversed, Trouble::RequestLost]);
+    device.sync().await.expect_err("no network");
+    assert_eq!(device.ids(Kind::Task).await, ["t1", "t2"]);
+    assert_eq!(device.ids(Kind::CalendarEvent).await, ["z-soon"]);
+    device.synced().await;
+    assert_eq!(device.ids(Kind::Task).await.len(), 302);
+    assert_eq!(device.ids(Kind::CalendarEvent).await.len(), 302);
+}
+
+/// From noon to one on a day.
+fn event(id: &str, date: &str) -> Value {
+    json!({
+        "id": id, "calendarIds": {"c": true}, "title": "Termin",
+        "tornister.app:occurrences": [{"start": format!("{date}T12:00:00"), "end": format!("{date}T13:00:00")}],
+    })
 }
 
 #[pollster::test]

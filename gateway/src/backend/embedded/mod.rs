@@ -66,8 +66,9 @@ use password::Passwords;
 use state::Scopes;
 use view::View;
 
-/// For how long a device may stay away and still get a delta.
-const TOMBSTONES_LIVE_SECONDS: i64 = 90 * 24 * 60 * 60;
+/// For how many days a device may stay away and still get a delta, where the school says nothing else.
+pub const HISTORY_DAYS: u32 = 90;
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
 /// A school in a SQLite file.
 #[derive(Clone)]
@@ -75,6 +76,7 @@ pub struct EmbeddedSchool {
     database: Database,
     environment: Environment,
     passwords: Passwords,
+    history_days: u32,
 }
 
 impl EmbeddedSchool {
@@ -82,7 +84,13 @@ impl EmbeddedSchool {
     #[must_use]
     pub fn new(database: Database, environment: Environment) -> Self {
         let passwords = Passwords::new(environment.clone());
-        Self { database, environment, passwords }
+        Self { database, environment, passwords, history_days: HISTORY_DAYS }
+    }
+
+    /// The same, which tells devices exactly what has changed for so many days.
+    #[must_use]
+    pub fn with_history_days(self, history_days: u32) -> Self {
+        Self { history_days, ..self }
     }
 
     /// Forgets what was destroyed so long ago that no device is expected to ask for it, and makes
@@ -93,7 +101,7 @@ impl EmbeddedSchool {
     pub async fn compact(&self) -> Result<(), BackendError> {
         let now = self.environment.clock.unix_seconds();
         let mut change = Change::begin(&self.database, now).await?;
-        change.compact(now - TOMBSTONES_LIVE_SECONDS).await?;
+        change.compact(now - i64::from(self.history_days) * SECONDS_A_DAY).await?;
         blobs::sweep(&mut change).await?;
         entry_search::add_missing(&mut change).await?;
         change.commit().await?;
@@ -215,6 +223,7 @@ impl School for EmbeddedSchool {
         .await?;
         let own = person.map(|(id, name, class, email)| AccountAccess {
             id: AccountId(id),
+            login: login.to_owned(),
             name,
             is_personal: true,
             address: email.map(|email| format!("mailto:{email}")).unwrap_or_default(),

@@ -146,8 +146,7 @@ impl Work<'_> {
             };
             let mut object = before.clone();
             for (name, value) in [("mailboxIds", mutable.mailbox_ids), ("keywords", mutable.keywords)] {
-                let value =
-                    serde_json::from_str(value.get()).map_err(|_| MethodErrorKind::ServerPartialFail)?;
+                let value = json::read_text(value.get()).map_err(|_| MethodErrorKind::ServerPartialFail)?;
                 object.insert(name.to_owned(), value);
             }
             let differs = object != before;

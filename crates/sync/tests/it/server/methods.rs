@@ -115,12 +115,11 @@ impl Inside {
     }
 
     fn query(&self, data_type: &str, arguments: &Map<String, Value>) -> Answer {
-        let empty = Map::new();
-        let filter = arguments.get("filter").and_then(Value::as_object).unwrap_or(&empty);
+        let filter = arguments.get("filter").unwrap_or(&Value::Null);
         let mut found: Vec<(&String, &Map<String, Value>)> = self
             .of_type(data_type)
             .filter_map(|(id, it)| Some((id, it.object.as_deref()?)))
-            .filter(|(_, object)| filter.iter().all(|condition| meets(data_type, object, condition)))
+            .filter(|(_, object)| finds(data_type, object, filter))
             .collect();
         if let Some(sort) = arguments.get("sort").and_then(|sort| sort.get(0)) {
             let property = sort["property"].as_str().expect("a property");
@@ -207,9 +206,35 @@ fn text(object: &Map<String, Value>, property: &str) -> String {
     object.get(property).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// The conditions that the app's queries use (RFC 8621 §4.4.1, and the vendor's own of lessons).
+/// Whether a query finds an object (RFC 8620 §5.5).
+fn finds(data_type: &str, object: &Map<String, Value>, filter: &Value) -> bool {
+    let Value::Object(filter) = filter else { return true };
+    match filter.get("operator").and_then(Value::as_str) {
+        Some("NOT") => {
+            let conditions = filter["conditions"].as_array().expect("conditions");
+            !conditions.iter().any(|condition| finds(data_type, object, condition))
+        }
+        Some(other) => panic!("no operator {other}"),
+        None => filter.iter().all(|condition| meets(data_type, object, condition)),
+    }
+}
+
+/// The conditions that the app's queries use (RFC 8621 §4.4.1, those of events and tasks, and the
+/// vendor's own of lessons).
 fn meets(data_type: &str, object: &Map<String, Value>, (name, wanted): (&String, &Value)) -> bool {
+    if let Value::Array(any) = wanted {
+        return any.contains(object.get(name).unwrap_or(&Value::Null));
+    }
     let wanted = wanted.as_str().expect("a text");
+    if data_type == "CalendarEvent" {
+        let occurrences = object["tornister.app:occurrences"].as_array().expect("occurrences");
+        let at = |occurrence: &Value, end: &str| occurrence[end].as_str().expect("a time").to_owned();
+        return match name.as_str() {
+            "after" => occurrences.iter().any(|it| *at(it, "end") > *wanted),
+            "before" => occurrences.iter().any(|it| *at(it, "start") < *wanted),
+            other => panic!("no condition {other}"),
+        };
+    }
     let time = text(object, if data_type == "Email" { "receivedAt" } else { "date" });
     let keyword = || object.get("keywords").is_some_and(|keywords| keywords.get(wanted).is_some());
     match name.as_str() {

@@ -1,4 +1,4 @@
-//! A random school day: mails and mailboxes come, change and go.
+//! A random school day of mail: mails and mailboxes come, change and go.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,7 @@ use axum::http::Request;
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Value, json};
 
+use super::check::Subject;
 use crate::common::{Client, LENA, World};
 
 /// Words of which none is the beginning of another.
@@ -81,8 +82,8 @@ pub struct Account {
     _world: World,
 }
 
-impl Account {
-    pub async fn new() -> Self {
+impl Subject for Account {
+    async fn new() -> Self {
         let world = World::new().await;
         let client = world.login(LENA).await;
         let mut mailboxes = Vec::new();
@@ -96,13 +97,18 @@ impl Account {
         account
     }
 
-    /// Destroys all mails.
-    pub async fn clear(&self) {
+    async fn clear(&self) {
         let destroy = json!({ "destroy": self.ids().await });
         let answer = self.client.call("Email/set", destroy).await;
         assert!(answer["notDestroyed"].is_null(), "{answer}");
     }
 
+    fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Account {
     /// Of all mails, oldest first.
     pub async fn ids(&self) -> Vec<String> {
         let sort = json!({ "sort": [{ "property": "receivedAt", "isAscending": true }] });
@@ -122,27 +128,27 @@ impl Account {
         answer["created"]["m"]["id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 
-    /// Carries out a step; one that has nothing to work on does nothing.
-    pub async fn perform(&self, step: &Step) {
+    /// Carries out a step; one that has nothing to work on does nothing. False for a note.
+    pub async fn perform(&self, step: &Step) -> bool {
         let ids = self.ids().await;
         let chosen = |which: usize| ids.get(which % ids.len().max(1)).cloned();
         let (method, arguments) = match step {
             Step::Import(mail) => {
                 self.import(mail).await;
-                return;
+                return true;
             }
-            Step::Note => return,
+            Step::Note => return false,
             Step::Keyword(which, keyword, on) => {
-                let Some(id) = chosen(*which) else { return };
+                let Some(id) = chosen(*which) else { return true };
                 let value = if *on { json!(true) } else { Value::Null };
                 ("Email/set", json!({ "update": { id: { format!("keywords/{keyword}"): value } } }))
             }
             Step::Move(which, into) => {
-                let Some(id) = chosen(*which) else { return };
+                let Some(id) = chosen(*which) else { return true };
                 ("Email/set", json!({ "update": { id: { "mailboxIds": self.boxes(into) } } }))
             }
             Step::Destroy(which) => {
-                let Some(id) = chosen(*which) else { return };
+                let Some(id) = chosen(*which) else { return true };
                 ("Email/set", json!({ "destroy": [id] }))
             }
             Step::Rename(which, name) => {
@@ -152,6 +158,7 @@ impl Account {
         };
         let answer = self.client.call(method, arguments).await;
         assert!(answer["notUpdated"].is_null() && answer["notDestroyed"].is_null(), "{step:?}: {answer}");
+        true
     }
 
     fn boxes(&self, numbers: &[usize]) -> BTreeMap<&str, bool> {
@@ -180,24 +187,4 @@ fn message(mail: &Mail) -> String {
 
 pub fn strings(list: &Value) -> Vec<String> {
     list.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect()
-}
-
-/// Checks a property of many plans; what a plan needs besides is made once.
-pub fn check<T: std::fmt::Debug>(
-    cases: u32,
-    strategy: impl Strategy<Value = T>,
-    property: &impl AsyncFn(&Account, T) -> Result<(), TestCaseError>,
-) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let account = runtime.block_on(Account::new());
-    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
-    let outcome = proptest::test_runner::TestRunner::new(config).run(&strategy, |plan| {
-        runtime.block_on(async {
-            account.clear().await;
-            property(&account, plan).await
-        })
-    });
-    if let Err(failure) = outcome {
-        panic!("{failure}");
-    }
 }
