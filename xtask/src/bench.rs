@@ -1,4 +1,4 @@
-//! The budgets. The measuring itself is a program of `tests/`, which knows browsers.
+//! The budgets. The measuring itself is a program of `tests/`, which knows browsers, and one of `gateway/benches`.
 
 use std::{fs, path::PathBuf};
 
@@ -9,8 +9,14 @@ use crate::{app, assemble, fingerprint, setup, shell, suites, suites::Engine, to
 /// The one that is no program of `tests/`: it measures within the browsers, and has no budget.
 const SEALING: &str = "sealing";
 
+/// The gateway alone; what follows it are the names of its own benches.
+const GATEWAY: &str = "gateway";
+
 /// Builds what ships, measures what is named, or all, and fails where a budget is broken.
 pub fn run(names: &[String]) -> Result<()> {
+    if let Some((GATEWAY, arguments)) = names.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return gateway(arguments);
+    }
     setup::ensure(tools::FOR_TEST)?;
     let (sealing, others): (Vec<_>, Vec<_>) = names.iter().partition(|name| *name == SEALING);
     if !sealing.is_empty() {
@@ -31,6 +37,14 @@ pub fn run(names: &[String]) -> Result<()> {
     command.env("TORNISTER_BIN", workspace::gateway("release"));
     command.env("TORNISTER_BENCH", workspace::target().join("bench"));
     command.env("TORNISTER_REFERENCE", build_reference()?);
+    shell::run(&mut command)
+}
+
+/// Measures the gateway as it ships, with what the arguments name.
+fn gateway(arguments: &[String]) -> Result<()> {
+    app::build()?;
+    let mut command = shell::cargo(["bench", "--package", "tornister", "--bench", "gateway", "--"]);
+    command.args(arguments).arg("--save").arg(workspace::target().join("bench"));
     shell::run(&mut command)
 }
 

@@ -57,9 +57,11 @@ enum Task {
     Check,
     /// Build everything and run all tests, those in browsers too.
     Test,
-    /// Measure against the budgets: bytes, start, sync, lists, memory.
+    /// Measure against the budgets: bytes, start, sync, lists, memory; or the gateway alone.
     Bench {
-        /// Only these, such as `sync scroll`; `sealing` runs only where it is named.
+        /// Only these, such as `sync scroll`, or `gateway import`; `sealing` and `gateway` run only where they
+        /// are named.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         names: Vec<String>,
     },
 }
