@@ -1,5 +1,5 @@
 //! A phone without room: what the first sync brings does not fit. Old attachments stay away, the reader is
-//! told, everything else is there, and what they do arrives.
+//! told, everything else is there, and what they do arrives. Where nothing fits at all, the reader is told that.
 
 use std::collections::BTreeSet;
 
@@ -45,6 +45,28 @@ async fn a_full_device_gives_up_old_attachments_says_so_and_stays_usable() -> Re
     let used = use_it(&story, &browser, &client).await;
     story.check("using it", &browser, used).await?;
     browser.close().await
+}
+
+#[tokio::test]
+async fn a_device_without_any_room_says_so_and_works_once_there_is_some() -> Result<()> {
+    let story = Story::begin("no-room").await?;
+    let browser = story.open_browser().await?;
+    let told = told_what_helps(&story, &browser).await;
+    story.check("a phone without any room", &browser, told).await?;
+    browser.close().await
+}
+
+async fn told_what_helps(story: &Story, browser: &Browser) -> Result<()> {
+    let screen = story.screen(browser);
+    let login = LoginPage::open(screen).await?;
+    browser.wait_until_installed().await?;
+    let none = json!({ "origin": story.origin(), "quotaSize": 1 });
+    browser.devtools("Storage.overrideQuotaForOrigin", none).await?;
+    login.try_to_log_in(demo::PUPIL).await?;
+    screen.see("Auf deinem Gerät ist kein Platz mehr").await?;
+    story.picture(browser, "voll").await?;
+    browser.devtools("Storage.overrideQuotaForOrigin", json!({ "origin": story.origin() })).await?;
+    LoginPage::open(screen).await?.log_in(demo::PUPIL).await?.wait_until_synced().await
 }
 
 /// Mails with attachments of the last weeks, as many as there are moments of the demo's own mail, but for the newest
