@@ -24,8 +24,11 @@ const row = (mail) => {
   return item;
 };
 
-/** Opens the database that `sync` has filled. */
-export const open = (name) => done(indexedDB.open(name));
+/** Opens the database that `sync` has filled; what the page has shown by itself goes. */
+export const open = (name) => {
+  document.querySelector("ul").replaceChildren();
+  return done(indexedDB.open(name));
+};
 
 /** Shows the `step` mails after `last`; the last of them, where there may be more. */
 export const more = async (database, step, last = -Infinity) => {

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tornister_tests::{
     browser::Browser,
     demo,
     gateway::Gateway,
     pages::LoginPage,
+    patience::eventually,
     screen::{Role, Screen},
 };
 
@@ -25,15 +26,27 @@ const SYNC: Duration = Duration::from_secs(600);
 /// Until nothing is left to be done after a page was opened.
 const REST: Duration = Duration::from_secs(2);
 
-/// Resolves when the app says that everything is there.
+/// Whether the app says that everything is there; waits for it a while. A WebDriver's calls are short.
 const SYNCED: &str = "
     const isSynced = () => !document.querySelector('.sync-line--busy')
         && document.querySelector('header')?.textContent.includes('abgeglichen');
-    while (!isSynced()) await new Promise((resolve) => setTimeout(resolve, 10));";
+    const end = Date.now() + 20_000;
+    while (!isSynced() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+    return isSynced() || null;";
 
+/// How many objects the reference has fetched; null as long as it has not ended.
 const REFERENCE: &str = "
-    const { sync } = await import('/sync.js');
-    return sync(args[0], args[1]);";
+    window.syncing ??= import('/sync.js').then(({ sync }) => sync(args[0], args[1]));
+    return Promise.race([window.syncing, new Promise((resolve) => setTimeout(resolve, 20_000, null))]);";
+
+/// Asks again and again until there is an answer.
+async fn ended(browser: &Browser, script: &str, arguments: Vec<Value>) -> Result<Value> {
+    eventually("a sync to end", SYNC, async || {
+        let answer = browser.run(script, arguments.clone()).await?;
+        Ok(Some(answer).filter(|answer| !answer.is_null()))
+    })
+    .await
+}
 
 /// Both servers, which share what they remember.
 pub struct School {
@@ -64,8 +77,7 @@ impl School {
         screen.fill("Benutzername", demo::PUPIL.username).await?;
         screen.fill("Passwort", demo::PUPIL.password).await?;
         screen.press(Role::Button, "Anmelden").await?;
-        browser.driver.set_script_timeout(SYNC).await?;
-        browser.run(SYNCED, vec![]).await?;
+        ended(browser, SYNCED, vec![]).await?;
         let time = self.elapsed()?;
         Ok((time, self.memory.asked()))
     }
@@ -74,8 +86,7 @@ impl School {
     pub async fn sync_reference(&self, browser: &Browser, requests: &[String]) -> Result<f64> {
         browser.driver.goto(&self.reference.origin()).await?;
         self.memory.reset();
-        browser.driver.set_script_timeout(SYNC).await?;
-        let count = browser.run(REFERENCE, vec![json!(DATABASE), json!(requests)]).await?;
+        let count = ended(browser, REFERENCE, vec![json!(DATABASE), json!(requests)]).await?;
         let time = self.elapsed()?;
         ensure!(count.as_u64() > Some(0), "the reference was given nothing");
         Ok(time)
