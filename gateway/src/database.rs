@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use sqlx::{
     Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
+    pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -15,6 +16,9 @@ use crate::backend::BackendError;
 /// How long somebody waits for another process's write, and for a free connection.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 const READERS: u32 = 8;
+/// KiB as SQLite writes them, at most and only while something large is written: an import meets pages all over the
+/// indices, and would write each many times.
+const WRITER_CACHE: &str = "-65536";
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -85,10 +89,15 @@ impl Database {
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
         let pool = |connections: u32| {
-            SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE)
+            // A connection to a file does not break, and asking it whether it has costs as much as a query.
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(PATIENCE)
+                .test_before_acquire(false)
         };
         let opened = |reason| OpenError::Open { path: name(), reason };
-        let writer = pool(1).connect_with(options.clone()).await.map_err(opened)?;
+        let writer = pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await;
+        let writer = writer.map_err(opened)?;
         MIGRATOR.run(&writer).await.map_err(|reason| OpenError::Migrate { path: name(), reason })?;
         let (epoch, modseq): (String, i64) =
             sqlx::query_as("SELECT epoch, modseq FROM counter").fetch_one(&writer).await.map_err(opened)?;
@@ -135,6 +144,14 @@ impl Database {
     /// [`BackendError::Unavailable`] where all connections stay busy.
     pub async fn read(&self) -> Result<Transaction<'static, Sqlite>, BackendError> {
         Ok(self.readers.begin().await?)
+    }
+
+    /// Lends a connection for one statement, which sees one moment by itself.
+    ///
+    /// # Errors
+    /// [`BackendError::Unavailable`] where all connections stay busy.
+    pub async fn glance(&self) -> Result<PoolConnection<Sqlite>, BackendError> {
+        Ok(self.readers.acquire().await?)
     }
 
     /// Lends the right to write, to one at a time. Dropping it undoes everything.

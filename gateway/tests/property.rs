@@ -2,10 +2,11 @@
 //!
 //! - [`check`]: runs a property on many plans. [`device`]: a device that catches up. [`tree`]: filters.
 //! - [`mails`], [`entries`]: what happens to mail, and to events and tasks.
-//! - [`changes`], [`query`], [`entry_query`]: the properties.
+//! - [`changes`], [`counters`], [`query`], [`entry_query`]: the properties.
 
 mod changes;
 mod check;
+mod counters;
 mod device;
 mod entries;
 mod entry_query;

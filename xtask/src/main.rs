@@ -66,8 +66,13 @@ enum Task {
         #[arg(default_value_t = 60)]
         seconds: u32,
     },
-    /// Measure bytes, cold start and sync against their budgets.
-    Bench,
+    /// Measure against the budgets: bytes, start, sync, lists, memory; or the gateway alone.
+    Bench {
+        /// Only these, such as `sync scroll`, or `gateway import`; `sealing` and `gateway` run only where they
+        /// are named.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        names: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -90,6 +95,6 @@ fn perform(task: &Task) -> anyhow::Result<()> {
         Task::Check => check::all(),
         Task::Test => suites::all(),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), *seconds),
-        Task::Bench => bench::all(),
+        Task::Bench { names } => bench::run(names),
     }
 }

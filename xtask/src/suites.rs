@@ -18,9 +18,9 @@ pub fn all() -> Result<()> {
     let suites = [
         ("native and end to end", native()?),
         ("documentation", shell::cargo(["test", "--workspace", "--doc"])),
-        ("store in Chromium", in_the_browser(Engine::Chromium)?),
-        ("store in Firefox", in_the_browser(Engine::Firefox)?),
-        ("store in WebKitGTK", in_the_browser(Engine::WebKit)?),
+        ("store in Chromium", in_the_browser(Engine::Chromium, &[], &[])?),
+        ("store in Firefox", in_the_browser(Engine::Firefox, &[], &[])?),
+        ("store in WebKitGTK", in_the_browser(Engine::WebKit, &[], &[])?),
     ];
     for (name, mut command) in suites {
         println!("{name} … `{}`", shell::describe(&command));
@@ -49,8 +49,8 @@ fn native() -> Result<Command> {
 }
 
 /// Where the store's tests run.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Engine {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
     Chromium,
     Firefox,
     WebKit,
@@ -68,7 +68,8 @@ impl Engine {
     }
 }
 
-fn in_the_browser(engine: Engine) -> Result<Command> {
+/// The store's tests in a browser, with further arguments of Cargo's and of the tests'.
+pub fn in_the_browser(engine: Engine, of_cargo: &[&str], of_tests: &[&str]) -> Result<Command> {
     // WebKitGTK has no mode without a display.
     let mut command = if engine == Engine::WebKit {
         let mut command = shell::command("xvfb-run");
@@ -86,6 +87,7 @@ fn in_the_browser(engine: Engine) -> Result<Command> {
         "--test",
         "it",
     ]);
+    command.args(of_cargo).arg("--").args(of_tests);
     let runner = tools::wasm_bindgen_bin("wasm-bindgen-test-runner")?;
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
     // On a busy machine browsers take their time.

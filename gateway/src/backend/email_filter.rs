@@ -78,17 +78,17 @@ pub const EMAIL_CONDITIONS: [&str; 20] = [
 ];
 
 impl EmailCondition {
-    /// The texts that are looked for as words, and where, as FTS5 names columns.
+    /// The texts that are looked for as words, and in which field; none for anywhere.
     #[must_use]
-    pub fn words(&self) -> [(&Option<String>, &'static str); 7] {
+    pub fn words(&self) -> [(&Option<String>, Option<&'static str>); 7] {
         [
-            (&self.text, "{sender recipient copied hidden subject body}"),
-            (&self.from, "{sender}"),
-            (&self.to, "{recipient}"),
-            (&self.cc, "{copied}"),
-            (&self.bcc, "{hidden}"),
-            (&self.subject, "{subject}"),
-            (&self.body, "{body}"),
+            (&self.text, None),
+            (&self.from, Some("sender")),
+            (&self.to, Some("recipient")),
+            (&self.cc, Some("copied")),
+            (&self.bcc, Some("hidden")),
+            (&self.subject, Some("subject")),
+            (&self.body, Some("body")),
         ]
     }
 

@@ -169,8 +169,10 @@ impl Account {
 fn message(mail: &Mail) -> String {
     let Mail { from, to, .. } = mail;
     let text = mail.body.join(" ");
+    // Mails of one sender with one subject are a thread.
     let head = format!(
-        "From: {from}@schule.example\r\nTo: {to}@schule.example\r\nSubject: {}\r\nMIME-Version: 1.0\r\n",
+        "From: {from}@schule.example\r\nTo: {to}@schule.example\r\nSubject: {}\r\n\
+         References: <{from}@schule.example>\r\nMIME-Version: 1.0\r\n",
         mail.subject.join(" ")
     );
     if mail.attachment {

@@ -68,7 +68,8 @@ impl Uploads for View {
         if size > quota::room(&mut change, self.scopes.own()).await? {
             return Err(BackendError::OverQuota);
         }
-        let id = store(&mut change, &bytes).await?;
+        let id = id(&bytes);
+        store_all(&mut change, &[(&id, bytes.as_slice())]).await?;
         sqlx::query(
             "INSERT INTO upload (scope, blob_id, uploaded) VALUES (?1, ?2, ?3)
              ON CONFLICT (scope, blob_id) DO UPDATE SET uploaded = excluded.uploaded",
@@ -83,15 +84,19 @@ impl Uploads for View {
     }
 }
 
-/// Stores bytes, once.
-pub async fn store(change: &mut Change, bytes: &[u8]) -> Result<BlobId, BackendError> {
-    let id = BlobId(format!("B{}", hex(&Sha256::digest(bytes))));
-    sqlx::query("INSERT INTO blob (id, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-        .bind(id.as_str())
-        .bind(bytes)
-        .execute(&mut *change.transaction)
-        .await?;
-    Ok(id)
+/// What names these bytes.
+#[must_use]
+pub fn id(bytes: &[u8]) -> BlobId {
+    BlobId(format!("B{}", hex(&Sha256::digest(bytes))))
+}
+
+/// Stores bytes, each once.
+pub async fn store_all(change: &mut Change, blobs: &[(&BlobId, &[u8])]) -> Result<(), BackendError> {
+    change
+        .insert_all("INSERT INTO blob (id, bytes) ", " ON CONFLICT DO NOTHING", blobs, |row, (id, bytes)| {
+            row.push_bind(id.as_str()).push_bind(*bytes);
+        })
+        .await
 }
 
 /// Forgets old uploads, and bytes that nothing holds any more.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{QueryBuilder, Sqlite, Transaction, query_builder::Separated};
 
-use super::{counters::COUNTERS, entry_search};
+use super::{counters::COUNTERS, entry_search, word_index};
 use crate::{
     backend::{BackendError, Object},
     database::Database,
@@ -27,6 +27,20 @@ impl Item {
         Self { object, day: None }
     }
 }
+
+/// An object that differs from what is there.
+struct Row<'i> {
+    id: &'i str,
+    item: &'i Item,
+    old: Option<Object>,
+    json: String,
+    modseq: i64,
+    /// The last change beyond a mailbox's counters; 0 where this is none.
+    settled: i64,
+}
+
+/// Rows in one statement.
+const ROWS_AT_ONCE: [usize; 3] = [128, 16, 1];
 
 /// A write transaction. Nothing is visible to others before [`Change::commit`].
 pub struct Change {
@@ -98,8 +112,30 @@ impl Change {
         id: &str,
         item: &Item,
     ) -> Result<bool, BackendError> {
-        let old = self.read_json(scope, kind, id).await?;
-        self.put_over(scope, kind, id, item, old.as_deref()).await
+        let old = self.read_json(scope, kind, id).await?.map(|json| (id.to_owned(), json));
+        Ok(self.write(scope, kind, [(id, item)].into_iter(), &old.into_iter().collect()).await? > 0)
+    }
+
+    /// Stores many objects.
+    pub async fn put_many(
+        &mut self,
+        scope: &str,
+        kind: &str,
+        items: &[(&str, Item)],
+    ) -> Result<(), BackendError> {
+        let ids: Vec<&str> = items.iter().map(|(id, _)| *id).collect();
+        let old: Vec<(String, String)> = sqlx::query_as(
+            "SELECT id, json FROM object WHERE scope = ?1 AND type = ?2 AND destroyed IS NULL
+                 AND id IN (SELECT value FROM json_each(?3))",
+        )
+        .bind(scope)
+        .bind(kind)
+        .bind(serde_json::to_string(&ids)?)
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let items = items.iter().map(|(id, item)| (*id, item));
+        self.write(scope, kind, items, &old.into_iter().collect()).await?;
+        Ok(())
     }
 
     /// Notes that the person made, changed or destroyed this: it is no import's any more.
@@ -127,9 +163,8 @@ impl Change {
             .fetch_all(&mut *self.transaction)
             .await?;
         let edited: HashSet<String> = edited.into_iter().collect();
-        for (id, item) in items.iter().filter(|(id, _)| !edited.contains(*id)) {
-            self.put_over(scope, kind, id, item, old.get(id).map(String::as_str)).await?;
-        }
+        let kept = items.iter().filter(|(id, _)| !edited.contains(*id));
+        self.write(scope, kind, kept.map(|(id, item)| (id.as_str(), item)), &old).await?;
         let mut gone: Vec<&String> =
             old.keys().filter(|id| !items.contains_key(*id) && !edited.contains(*id)).collect();
         gone.sort();
@@ -139,45 +174,66 @@ impl Change {
         Ok(())
     }
 
-    async fn put_over(
+    /// Writes those of these that differ from what is there; answers how many do.
+    async fn write<'i>(
         &mut self,
         scope: &str,
         kind: &str,
-        id: &str,
-        item: &Item,
-        old: Option<&str>,
-    ) -> Result<bool, BackendError> {
-        // Compared as objects: the order of their properties means nothing.
-        let old = old.map(serde_json::from_str::<Object>).transpose()?;
-        if old.as_ref() == Some(&item.object) {
-            return Ok(false);
+        items: impl Iterator<Item = (&'i str, &'i Item)>,
+        old: &HashMap<String, String>,
+    ) -> Result<usize, BackendError> {
+        let mut rows = Vec::new();
+        for (id, item) in items {
+            // Compared as objects: the order of their properties means nothing.
+            let old = old.get(id).map(|json| serde_json::from_str::<Object>(json)).transpose()?;
+            if old.as_ref() == Some(&item.object) {
+                continue;
+            }
+            let json = serde_json::to_string(&item.object)?;
+            self.modseq += 1;
+            let only_counted =
+                old.as_ref().is_some_and(|old| without_counters(old) == without_counters(&item.object));
+            let settled = if only_counted { 0 } else { self.modseq };
+            rows.push(Row { id, item, old, json, modseq: self.modseq, settled });
         }
-        let json = serde_json::to_string(&item.object)?;
-        self.modseq += 1;
-        let only_counted =
-            old.as_ref().is_some_and(|old| without_counters(old) == without_counters(&item.object));
-        let (day, rank) = item.day.as_ref().map(|(day, rank)| (day.as_str(), *rank)).unzip();
+        let insert = "INSERT INTO object (scope, type, id, created, modseq, settled, json, day, rank) ";
         // An id that comes back after its destruction is a new object to everybody.
-        sqlx::query(
-            "INSERT INTO object (scope, type, id, created, modseq, settled, json, day, rank)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?4, ?5, ?6, ?7)
-             ON CONFLICT (scope, type, id) DO UPDATE SET
+        let replace = " ON CONFLICT (scope, type, id) DO UPDATE SET
                  created = iif(destroyed IS NULL, created, excluded.created), modseq = excluded.modseq,
-                 settled = iif(?8, settled, excluded.settled),
-                 destroyed = NULL, json = excluded.json, day = excluded.day, rank = excluded.rank",
-        )
-        .bind(scope)
-        .bind(kind)
-        .bind(id)
-        .bind(self.modseq)
-        .bind(json)
-        .bind(day)
-        .bind(rank)
-        .bind(only_counted)
-        .execute(&mut *self.transaction)
+                 settled = max(settled, excluded.settled),
+                 destroyed = NULL, json = excluded.json, day = excluded.day, rank = excluded.rank";
+        self.insert_all(insert, replace, &rows, |columns, row| {
+            let (day, rank) = row.item.day.as_ref().map(|(day, rank)| (day.as_str(), *rank)).unzip();
+            columns.push_bind(scope).push_bind(kind).push_bind(row.id).push_bind(row.modseq);
+            columns.push_bind(row.modseq).push_bind(row.settled).push_bind(row.json.as_str());
+            columns.push_bind(day).push_bind(rank);
+        })
         .await?;
-        entry_search::note(self, scope, kind, old.as_ref(), (id, &item.object)).await?;
-        Ok(true)
+        for row in &rows {
+            entry_search::note(self, scope, kind, row.old.as_ref(), (row.id, &row.item.object)).await?;
+        }
+        Ok(rows.len())
+    }
+
+    /// Inserts many rows by few statements. `insert` ends before its values, `conflict` follows them.
+    pub async fn insert_all<R>(
+        &mut self,
+        insert: &str,
+        conflict: &str,
+        rows: &[R],
+        mut bind: impl FnMut(&mut Separated<'_, Sqlite, &'static str>, &R),
+    ) -> Result<(), BackendError> {
+        let mut rest = rows;
+        while !rest.is_empty() {
+            // Few different statements, so that each is compiled once.
+            let size = ROWS_AT_ONCE.into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
+            let (now, later) = rest.split_at(size);
+            let mut statement = QueryBuilder::new(insert);
+            statement.push_values(now, |mut columns, row| bind(&mut columns, row)).push(conflict);
+            statement.build().execute(&mut *self.transaction).await?;
+            rest = later;
+        }
+        Ok(())
     }
 
     /// Destroys an object; of its content nothing is kept.
@@ -220,7 +276,7 @@ impl Change {
             .bind(scope)
             .execute(&mut *self.transaction)
             .await?;
-        entry_search::forget(self, scope).await
+        word_index::forget(self, scope).await
     }
 
     /// Forgets objects that were destroyed before this moment (Unix seconds): who has not asked since

@@ -1,8 +1,8 @@
 //! The counters of mailboxes (RFC 8621 §2), exact after every change of a mail.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tornister_protocol::mail::{Mailbox, role};
 
 use super::change::{Change, Item};
@@ -11,77 +11,64 @@ use crate::backend::{BackendError, Kind as _};
 /// The properties that only counting changes.
 pub const COUNTERS: [&str; 4] = ["totalEmails", "unreadEmails", "totalThreads", "unreadThreads"];
 
-/// Counts anew in all mailboxes that these threads or lists touch; a mailbox whose counts stay the same
-/// does not change.
-pub async fn recount(
+/// What mails add to the counters of each mailbox that they are in, in the order of [`COUNTERS`].
+pub type Shares = BTreeMap<String, [i64; COUNTERS.len()]>;
+
+/// What the mails of these threads add. A thread's share depends on its own mails alone, so a change is counted
+/// by the threads that it touches, however full the mailboxes are.
+pub async fn shares(
     change: &mut Change,
     scope: &str,
-    mailboxes: &BTreeSet<String>,
-) -> Result<(), BackendError> {
-    let trash: Option<String> = sqlx::query_scalar(
-        "SELECT id FROM object WHERE scope = ?1 AND type = ?2 AND destroyed IS NULL
-         AND json ->> 'role' = ?3",
+    threads: &BTreeSet<&str>,
+) -> Result<Shares, BackendError> {
+    // An unread mail counts wherever its thread is; but what is only in the trash counts in the trash alone,
+    // and there nothing else counts.
+    let rows: Vec<(String, i64, i64, i64, i64)> = sqlx::query_as(
+        "WITH trash(id) AS (SELECT (SELECT id FROM object
+             WHERE scope = ?1 AND type = ?3 AND destroyed IS NULL AND json ->> 'role' = ?4))
+         SELECT m.mailbox_id, count(*),
+                count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM email_keyword k
+                    WHERE k.scope = m.scope AND k.email_id = m.email_id AND k.keyword IN ('$seen', '$draft'))),
+                count(DISTINCT e.thread_id),
+                count(DISTINCT e.thread_id) FILTER (WHERE EXISTS (
+                    SELECT 1 FROM email u WHERE u.scope = e.scope AND u.thread_id = e.thread_id
+                    AND NOT EXISTS (SELECT 1 FROM email_keyword k WHERE k.scope = u.scope
+                        AND k.email_id = u.id AND k.keyword IN ('$seen', '$draft'))
+                    AND EXISTS (SELECT 1 FROM email_mailbox um WHERE um.scope = u.scope
+                        AND um.email_id = u.id
+                        AND (um.mailbox_id IS trash.id) = (m.mailbox_id IS trash.id))))
+         FROM json_each(?2) t JOIN email e ON e.scope = ?1 AND e.thread_id = t.value
+              JOIN email_mailbox m ON m.scope = e.scope AND m.email_id = e.id, trash
+         GROUP BY m.mailbox_id",
     )
     .bind(scope)
+    .bind(serde_json::to_string(threads)?)
     .bind(Mailbox::NAME)
     .bind(role::TRASH)
-    .fetch_optional(&mut *change.transaction)
+    .fetch_all(&mut *change.transaction)
     .await?;
-    for id in mailboxes {
+    Ok(rows
+        .into_iter()
+        .map(|(id, total, unread, threads, open)| (id, [total, unread, threads, open]))
+        .collect())
+}
+
+/// Adds what is there now and takes away what was before; a mailbox whose counts stay the same does not change.
+pub async fn settle(
+    change: &mut Change,
+    scope: &str,
+    before: &Shares,
+    after: &Shares,
+) -> Result<(), BackendError> {
+    let mailboxes: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for id in mailboxes.into_iter().filter(|id| before.get(*id) != after.get(*id)) {
         let Some(mut object) = change.read(scope, Mailbox::NAME, id).await? else { continue };
-        let (total, unread, threads): (i64, i64, i64) = sqlx::query_as(
-            "SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (
-                        SELECT 1 FROM email_keyword k WHERE k.scope = m.scope AND k.email_id = m.email_id
-                        AND k.keyword IN ('$seen', '$draft'))),
-                    count(DISTINCT e.thread_id)
-             FROM email_mailbox m JOIN email e ON e.scope = m.scope AND e.id = m.email_id
-             WHERE m.scope = ?1 AND m.mailbox_id = ?2",
-        )
-        .bind(scope)
-        .bind(id)
-        .fetch_one(&mut *change.transaction)
-        .await?;
-        // An unread mail counts wherever its thread is; but what is only in the trash counts in the
-        // trash alone, and there nothing else counts.
-        let unread_threads: i64 = sqlx::query_scalar(
-            "SELECT count(DISTINCT e.thread_id)
-             FROM email_mailbox m JOIN email e ON e.scope = m.scope AND e.id = m.email_id
-             WHERE m.scope = ?1 AND m.mailbox_id = ?2 AND EXISTS (
-                 SELECT 1 FROM email u WHERE u.scope = e.scope AND u.thread_id = e.thread_id
-                 AND NOT EXISTS (SELECT 1 FROM email_keyword k WHERE k.scope = u.scope
-                     AND k.email_id = u.id AND k.keyword IN ('$seen', '$draft'))
-                 AND EXISTS (SELECT 1 FROM email_mailbox um WHERE um.scope = u.scope
-                     AND um.email_id = u.id
-                     AND ((?2 IS ?3 AND um.mailbox_id = ?3)
-                       OR (?2 IS NOT ?3 AND um.mailbox_id IS NOT ?3))))",
-        )
-        .bind(scope)
-        .bind(id)
-        .bind(trash.as_deref())
-        .fetch_one(&mut *change.transaction)
-        .await?;
-        for (name, count) in COUNTERS.into_iter().zip([total, unread, threads, unread_threads]) {
-            object.insert(name.to_owned(), json!(count));
+        for (at, name) in COUNTERS.into_iter().enumerate() {
+            let share = |shares: &Shares| shares.get(id).map_or(0, |counts| counts[at]);
+            let count = object.get(name).and_then(Value::as_i64).unwrap_or_default();
+            object.insert(name.to_owned(), json!(count + share(after) - share(before)));
         }
         change.put(scope, Mailbox::NAME, id, &Item::plain(object)).await?;
     }
     Ok(())
-}
-
-/// The mailboxes in which any mail of these threads is.
-pub async fn mailboxes_of_threads(
-    change: &mut Change,
-    scope: &str,
-    threads: &BTreeSet<String>,
-) -> Result<BTreeSet<String>, BackendError> {
-    let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT DISTINCT m.mailbox_id
-         FROM email e JOIN email_mailbox m ON m.scope = e.scope AND m.email_id = e.id
-         WHERE e.scope = ?1 AND e.thread_id IN (SELECT value FROM json_each(?2))",
-    )
-    .bind(scope)
-    .bind(serde_json::to_string(threads)?)
-    .fetch_all(&mut *change.transaction)
-    .await?;
-    Ok(ids.into_iter().collect())
 }

@@ -131,36 +131,35 @@ async fn put_into_inbox(
         "Return-Path: <{sender}>\r\nReceived: by tornister with JMAP id {submission}\r\n\tfor <{recipient}>; {date}\r\n"
     );
     let raw = [trace.as_bytes(), content].concat();
-    let message = Message::parse(&raw);
+    let read = emails::Read::parse(&raw);
     let mut keywords = BTreeSet::new();
-    if is_for_parents(change, &message).await? {
+    if is_for_parents(change, &read.subject).await? {
         keywords.insert(keyword::FOR_PARENTS.to_owned());
     }
     let new = emails::New {
-        id: derived_id('E', &[scope, submission]),
+        id: &derived_id('E', &[scope, submission]),
         raw: &raw,
-        message: &message,
+        read: &read,
         received_at: now,
         mailboxes: &BTreeSet::from([inbox]),
         keywords: &keywords,
     };
     let mut touched = Touched::default();
-    emails::add(change, scope, &new, &mut touched).await?;
+    emails::add_all(change, scope, &[new], &mut touched).await?;
     touched.settle(change, scope).await
 }
 
 /// The setting with the beginnings of subjects that mean the parents (R3).
 pub const PARENTS_INFORMATION: &str = "parents-information";
 
-async fn is_for_parents(change: &mut Change, message: &Message) -> Result<bool, BackendError> {
+async fn is_for_parents(change: &mut Change, subject: &str) -> Result<bool, BackendError> {
     let setting: Option<String> = sqlx::query_scalar("SELECT value FROM setting WHERE name = ?1")
         .bind(PARENTS_INFORMATION)
         .fetch_optional(&mut *change.transaction)
         .await?;
     let beginnings: Vec<String> =
         setting.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
-    let subject = message.subject.as_deref().unwrap_or_default().trim_start();
-    Ok(beginnings.iter().any(|beginning| subject.starts_with(beginning.as_str())))
+    Ok(beginnings.iter().any(|beginning| subject.trim_start().starts_with(beginning.as_str())))
 }
 
 /// Tells the sender that the recipient is away (RFC 8621 §8), as RFC 3834 wants it: never in answer to an

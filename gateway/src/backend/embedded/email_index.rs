@@ -9,11 +9,7 @@ use tornister_protocol::{
     mail::{Email, Thread},
 };
 
-use super::{
-    email_search::{owner, phrase},
-    object_index,
-    view::View,
-};
+use super::{object_index, view::View, word_index};
 use crate::backend::{
     BackendError, Comparator, EmailCondition, Filter, Index, Kind as _, Matches, Operator, Plan, Touched,
     words::terms,
@@ -45,23 +41,34 @@ async fn matches(
     plan: &Plan<Email>,
 ) -> Result<Matches, BackendError> {
     let scope = view.scopes.own();
-    // A left join costs nothing where nothing is asked of its right side; where words are sought, that
-    // side comes first.
-    let join = if plan.filter.as_ref().is_some_and(seeks_words) { "JOIN" } else { "LEFT JOIN" };
-    let mut sql = QueryBuilder::new("SELECT e.id, e.thread_id FROM email e ");
-    sql.push(join).push(" email_search s ON s.scope = e.scope AND s.email_id = e.id WHERE e.scope = ");
+    let collapse = plan.options.collapse_threads;
+    let owner = word_index::owner(&mut *moment, scope, Email::NAME).await?;
+    // One row with all of them: thousands of rows would take longer than the search. A left join costs
+    // nothing where nothing is asked of its right side.
+    let mut sql = QueryBuilder::new("SELECT group_concat(found, ' ') FROM (SELECT ");
+    sql.push(if collapse { "e.id || ' ' || e.thread_id" } else { "e.id" });
+    sql.push(" AS found FROM email e LEFT JOIN email_search s ON s.number = e.number WHERE e.scope = ");
     sql.push_bind(scope);
     if let Some(filter) = &plan.filter {
         sql.push(" AND ");
-        push_filter(&mut sql, scope, filter);
+        push_filter(&mut sql, owner, filter);
     }
     push_order(&mut sql, &plan.sort)?;
+    sql.push(")");
     let state = object_index::state(view, moment, Email::NAME).await?;
-    let rows: Vec<(String, String)> = sql.build_query_as().fetch_all(moment).await?;
-    let mut threads = HashSet::new();
-    let collapse = plan.options.collapse_threads;
-    let rows = rows.into_iter().filter(|(_, thread)| !collapse || threads.insert(thread.clone()));
-    Ok(Matches { state, ids: rows.map(|(id, _)| id).collect() })
+    let found: Option<String> = sql.build_query_scalar().fetch_one(moment).await?;
+    let found = found.unwrap_or_default();
+    let mut words = found.split_terminator(' ').map(str::to_owned);
+    if !collapse {
+        return Ok(Matches { state, ids: words.collect() });
+    }
+    let (mut ids, mut threads) = (Vec::new(), HashSet::new());
+    while let (Some(id), Some(thread)) = (words.next(), words.next()) {
+        if threads.insert(thread) {
+            ids.push(id);
+        }
+    }
+    Ok(Matches { state, ids })
 }
 
 /// A mail's place may depend on the others of its thread: all of them may have moved. A thread that lost
@@ -93,16 +100,9 @@ async fn whole_threads(
     Ok(touched)
 }
 
-fn seeks_words(filter: &Filter<EmailCondition>) -> bool {
+fn push_filter(sql: &mut QueryBuilder<Sqlite>, owner: i64, filter: &Filter<EmailCondition>) {
     match filter {
-        Filter::Condition(condition) => condition.words().iter().any(|(text, _)| text.is_some()),
-        Filter::Operator { conditions, .. } => conditions.iter().any(seeks_words),
-    }
-}
-
-fn push_filter(sql: &mut QueryBuilder<Sqlite>, scope: &str, filter: &Filter<EmailCondition>) {
-    match filter {
-        Filter::Condition(condition) => push_condition(sql, scope, condition),
+        Filter::Condition(condition) => push_condition(sql, owner, condition),
         Filter::Operator { operator, conditions } => {
             let (start, joint) = match operator {
                 Operator::And => ("(1", " AND "),
@@ -112,7 +112,7 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, scope: &str, filter: &Filter<Emai
             sql.push(start);
             for condition in conditions {
                 sql.push(joint);
-                push_filter(sql, scope, condition);
+                push_filter(sql, owner, condition);
             }
             sql.push(")");
         }
@@ -122,7 +122,7 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, scope: &str, filter: &Filter<Emai
 const IN_MAILBOX: &str = "(SELECT 1 FROM email_mailbox m
     WHERE m.scope = e.scope AND m.email_id = e.id AND m.mailbox_id ";
 
-fn push_condition(sql: &mut QueryBuilder<Sqlite>, scope: &str, condition: &EmailCondition) {
+fn push_condition(sql: &mut QueryBuilder<Sqlite>, owner: i64, condition: &EmailCondition) {
     sql.push("(1");
     if let Some(mailbox) = &condition.in_mailbox {
         sql.push(" AND EXISTS ").push(IN_MAILBOX).push("= ").push_bind(mailbox.clone()).push(")");
@@ -147,7 +147,7 @@ fn push_condition(sql: &mut QueryBuilder<Sqlite>, scope: &str, condition: &Email
         sql.push(" AND s.has_attachment = ").push_bind(has_attachment);
     }
     push_keywords(sql, condition);
-    push_words(sql, scope, condition);
+    push_words(sql, owner, condition);
     if let Some(header) = &condition.header {
         sql.push(" AND EXISTS (SELECT 1 FROM json_each(s.headers) h WHERE h.value ->> 0 = ");
         sql.push_bind(header.name.to_lowercase());
@@ -206,18 +206,16 @@ fn push_all_in_thread(sql: &mut QueryBuilder<Sqlite>, keyword: &str) {
     sql.push_bind(keyword.to_lowercase()).push("))");
 }
 
-fn push_words(sql: &mut QueryBuilder<Sqlite>, scope: &str, condition: &EmailCondition) {
-    for (text, columns) in condition.words() {
+fn push_words(sql: &mut QueryBuilder<Sqlite>, owner: i64, condition: &EmailCondition) {
+    for (text, field) in condition.words() {
         let Some(text) = text else { continue };
-        let terms: Vec<String> =
-            terms(text).iter().map(|term| format!("{columns} : {}", phrase(term))).collect();
+        let terms = terms(text);
         if terms.is_empty() {
             continue;
         }
-        let query = format!("({}) AND owner : {}", terms.join(" AND "), owner(scope));
-        // The plus keeps SQLite from trying every found number on every mail.
-        sql.push(" AND +s.number IN (SELECT rowid FROM email_words WHERE email_words MATCH ");
-        sql.push_bind(query).push(")");
+        // The plus keeps SQLite from looking up every found number: the mails are read in their order.
+        sql.push(" AND +e.number IN (SELECT rowid FROM words WHERE words MATCH ");
+        sql.push_bind(word_index::expression(field, &terms, owner)).push(")");
     }
 }
 

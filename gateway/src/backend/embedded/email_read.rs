@@ -20,6 +20,9 @@ use crate::backend::{BackendError, Changes, Deliveries, Found, Kind as _, Object
 #[async_trait]
 impl Source<Email> for View {
     async fn get(&self, wanted: &Wanted<Email>) -> Result<Found, BackendError> {
+        if let Some(nothing) = self.nothing_wanted(wanted).await? {
+            return Ok(nothing);
+        }
         let mut moment = self.database.read().await?;
         let ids = wanted.ids.as_deref();
         let mut found = objects::get(&mut moment, &self.scopes, Email::NAME, ids, wanted.at_most).await?;
@@ -32,14 +35,11 @@ impl Source<Email> for View {
     }
 
     async fn changes(&self, since: &State, max: Option<usize>) -> Result<Changes, BackendError> {
-        let since = self.scopes.position(since)?;
-        let mut moment = self.database.read().await?;
-        objects::changes(&mut moment, &self.scopes, Email::NAME, since, max).await
+        self.changes_of(Email::NAME, since, max).await
     }
 
     async fn state(&self) -> Result<State, BackendError> {
-        let mut moment = self.database.read().await?;
-        object_index::state(self, &mut moment, Email::NAME).await
+        object_index::state(self, &mut *self.database.glance().await?, Email::NAME).await
     }
 }
 

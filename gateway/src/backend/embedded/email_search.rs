@@ -1,69 +1,84 @@
-//! What queries sort and filter mails by, kept beside the mails, and the index of their words.
+//! What queries sort and filter mails by, kept beside the mails.
 
 use serde_json::json;
 use tornister_formats::mime::{self, Message};
-use tornister_protocol::mail::EmailAddress;
+use tornister_protocol::mail::{Email, EmailAddress};
 
-use super::{change::Change, threads::base_subject};
-use crate::backend::{
-    BackendError,
-    collation::casemap,
-    words::{Term, folded},
+use super::{
+    change::Change,
+    threads::base_subject,
+    word_index::{self, Texts},
 };
+use crate::backend::{BackendError, Kind as _, collation::casemap, words::folded};
 
 /// More of one field is not searched.
 const MAX_FIELD: usize = 2000;
+/// So many mails are made searchable in one transaction.
+const AT_ONCE: i64 = 500;
 
-/// Adds a mail.
-pub async fn add(change: &mut Change, scope: &str, id: &str, message: &Message) -> Result<(), BackendError> {
-    let headers = message.headers.iter().map(|header| {
-        let value: String = mime::text(&header.value).to_lowercase().chars().take(MAX_FIELD).collect();
-        json!([header.name.to_lowercase(), value])
-    });
-    let headers: Vec<serde_json::Value> = headers.collect();
-    let subject = message.subject.as_deref().unwrap_or_default();
-    let number: i64 = sqlx::query_scalar(
-        "INSERT INTO email_search
-             (scope, email_id, has_attachment, sent_at, subject_key, from_key, to_key, headers)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING number",
-    )
-    .bind(scope)
-    .bind(id)
-    .bind(message.has_attachment)
-    .bind(message.sent_at_utc.map(|date| date.to_string()).unwrap_or_default())
-    .bind(casemap(base_subject(subject)))
-    .bind(first(message.from.as_deref()))
-    .bind(first(message.to.as_deref()))
-    .bind(serde_json::to_string(&headers)?)
-    .fetch_one(&mut *change.transaction)
-    .await?;
-    sqlx::query(
-        "INSERT INTO email_words (rowid, owner, sender, recipient, copied, hidden, subject, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )
-    .bind(number)
-    .bind(owner(scope))
-    .bind(people(message.from.as_deref()))
-    .bind(people(message.to.as_deref()))
-    .bind(people(message.cc.as_deref()))
-    .bind(people(message.bcc.as_deref()))
-    .bind(folded(subject))
-    .bind(folded(&message.readable()))
-    .execute(&mut *change.transaction)
-    .await?;
-    Ok(())
+/// What is kept of one mail.
+#[derive(Debug)]
+pub struct Searched {
+    has_attachment: bool,
+    sent_at: String,
+    subject_key: String,
+    from_key: String,
+    to_key: String,
+    headers: String,
+    texts: Texts,
+}
+
+impl Searched {
+    /// Read from a message.
+    #[must_use]
+    pub fn of(message: &Message) -> Self {
+        let headers = message.headers.iter().map(|header| {
+            let value: String = mime::text(&header.value).to_lowercase().chars().take(MAX_FIELD).collect();
+            json!([header.name.to_lowercase(), value])
+        });
+        let subject = message.subject.as_deref().unwrap_or_default();
+        Self {
+            has_attachment: message.has_attachment,
+            sent_at: message.sent_at_utc.map(|date| date.to_string()).unwrap_or_default(),
+            subject_key: casemap(base_subject(subject)),
+            from_key: first(message.from.as_deref()),
+            to_key: first(message.to.as_deref()),
+            headers: headers.collect::<serde_json::Value>().to_string(),
+            texts: Texts {
+                sender: people(message.from.as_deref()),
+                recipient: people(message.to.as_deref()),
+                copied: people(message.cc.as_deref()),
+                hidden: people(message.bcc.as_deref()),
+                subject: folded(subject),
+                body: folded(&message.readable()),
+            },
+        }
+    }
+}
+
+/// Adds mails with their numbers.
+pub async fn add_all(
+    change: &mut Change,
+    scope: &str,
+    mails: &[(i64, &str, &Searched)],
+) -> Result<(), BackendError> {
+    let rows = "INSERT INTO email_search
+                    (number, has_attachment, sent_at, subject_key, from_key, to_key, headers) ";
+    change
+        .insert_all(rows, "", mails, |row, (number, _, mail)| {
+            row.push_bind(*number).push_bind(mail.has_attachment).push_bind(mail.sent_at.as_str());
+            row.push_bind(mail.subject_key.as_str()).push_bind(mail.from_key.as_str());
+            row.push_bind(mail.to_key.as_str()).push_bind(mail.headers.as_str());
+        })
+        .await?;
+    let words: Vec<_> = mails.iter().map(|(number, id, mail)| (*number, *id, &mail.texts)).collect();
+    word_index::add_all(change, (scope, Email::NAME), &words).await
 }
 
 /// Takes a mail out.
 pub async fn remove(change: &mut Change, scope: &str, id: &str) -> Result<(), BackendError> {
-    let number: Option<i64> =
-        sqlx::query_scalar("DELETE FROM email_search WHERE scope = ?1 AND email_id = ?2 RETURNING number")
-            .bind(scope)
-            .bind(id)
-            .fetch_optional(&mut *change.transaction)
-            .await?;
-    if let Some(number) = number {
-        sqlx::query("DELETE FROM email_words WHERE rowid = ?1")
+    if let Some(number) = word_index::remove(change, scope, Email::NAME, id).await? {
+        sqlx::query("DELETE FROM email_search WHERE number = ?1")
             .bind(number)
             .execute(&mut *change.transaction)
             .await?;
@@ -71,43 +86,28 @@ pub async fn remove(change: &mut Change, scope: &str, id: &str) -> Result<(), Ba
     Ok(())
 }
 
-/// Takes everything of a scope out.
-pub async fn forget(change: &mut Change, scope: &str) -> Result<(), BackendError> {
-    for delete in [
-        "DELETE FROM email_words WHERE rowid IN (SELECT number FROM email_search WHERE scope = ?1)",
-        "DELETE FROM email_search WHERE scope = ?1",
-    ] {
-        sqlx::query(delete).bind(scope).execute(&mut *change.transaction).await?;
-    }
-    Ok(())
-}
-
-/// Adds the mails that an earlier version stored without it.
-pub async fn add_missing(change: &mut Change) -> Result<(), BackendError> {
-    let missing: Vec<(String, String, String)> = sqlx::query_as(
-        "SELECT e.scope, e.id, e.blob_id FROM email e WHERE NOT EXISTS (
-             SELECT 1 FROM email_search s WHERE s.scope = e.scope AND s.email_id = e.id)",
+/// Adds some of the mails that an earlier version stored without it; answers whether there may be more.
+pub async fn add_missing(change: &mut Change) -> Result<bool, BackendError> {
+    let missing: Vec<(String, String, Option<Vec<u8>>)> = sqlx::query_as(
+        "SELECT e.scope, e.id, b.bytes FROM email e LEFT JOIN blob b ON b.id = e.blob_id
+         WHERE e.number IS NULL LIMIT ?1",
     )
+    .bind(AT_ONCE)
     .fetch_all(&mut *change.transaction)
     .await?;
-    for (scope, id, blob_id) in missing {
-        let raw: Option<Vec<u8>> = sqlx::query_scalar("SELECT bytes FROM blob WHERE id = ?1")
-            .bind(blob_id)
-            .fetch_optional(&mut *change.transaction)
+    let mut number = word_index::last_number(change).await?;
+    for (scope, id, raw) in &missing {
+        number += 1;
+        let searched = Searched::of(&Message::parse(raw.as_deref().unwrap_or_default()));
+        add_all(change, scope, &[(number, id.as_str(), &searched)]).await?;
+        sqlx::query("UPDATE email SET number = ?3 WHERE scope = ?1 AND id = ?2")
+            .bind(scope)
+            .bind(id)
+            .bind(number)
+            .execute(&mut *change.transaction)
             .await?;
-        add(change, &scope, &id, &Message::parse(&raw.unwrap_or_default())).await?;
     }
-    Ok(())
-}
-
-/// One word that names a scope: it is looked for together with what is looked for in it.
-pub fn owner(scope: &str) -> String {
-    scope.bytes().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What a term is for the word index. Folded words have no quotes.
-pub fn phrase(term: &Term) -> String {
-    format!("\"{}\"{}", term.words.join(" "), if term.is_prefix { " *" } else { "" })
+    Ok(!missing.is_empty())
 }
 
 fn first(list: Option<&[EmailAddress]>) -> String {

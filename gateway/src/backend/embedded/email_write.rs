@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use serde_json::Value;
-use tornister_formats::mime::Message;
+use serde_json::{Value, json};
 use tornister_protocol::mail::{Email, Mailbox};
 
 use super::{
@@ -26,19 +25,19 @@ impl Writer<Email> for View {
         let scope = self.scopes.own();
         let mut new = Vec::new();
         for (key, email) in batch.create {
-            let (email, message) = blocking(move || {
-                let message = Message::parse(&email.raw);
-                (email, message)
+            let (email, read) = blocking(move || {
+                let read = emails::Read::parse(&email.raw);
+                (email, read)
             })
             .await?;
-            new.push((key, email, message));
+            new.push((key, email, read));
         }
         let (mut change, mut outcome) = self.begin::<Email>(batch.if_in_state.as_ref()).await?;
         let known: BTreeSet<String> = change.read_all(scope, Mailbox::NAME).await?.into_keys().collect();
         let mut touched = Touched::default();
         let mut room = quota::room(&mut change, scope).await?;
-        for (key, email, message) in new {
-            let result = self.create(&mut change, &email, &message, &known, &mut touched, &mut room).await?;
+        for (key, email, read) in new {
+            let result = self.create(&mut change, &email, &read, &known, &mut touched, &mut room).await?;
             outcome.note_created(&key, result);
         }
         for (id, patch) in &batch.update {
@@ -62,7 +61,7 @@ impl View {
         &self,
         change: &mut Change,
         email: &NewEmail,
-        message: &Message,
+        read: &emails::Read,
         known: &BTreeSet<String>,
         touched: &mut Touched,
         room: &mut i64,
@@ -75,16 +74,23 @@ impl View {
             return Ok(Err(Refusal::bare(RefusalKind::OverQuota)));
         }
         *room -= size;
+        let id = self.new_id('E')?;
         let new = emails::New {
-            id: self.new_id('E')?,
+            id: &id,
             raw: &email.raw,
-            message,
+            read,
             received_at: email.received_at.unwrap_or_else(|| self.environment.clock.now()),
             mailboxes: &email.mailboxes,
             keywords: &email.keywords,
         };
-        let mut object = emails::add(change, self.scopes.own(), &new, touched).await?;
-        object.retain(|name, _| ["id", "blobId", "threadId", "size"].contains(&name.as_str()));
+        let threads = emails::add_all(change, self.scopes.own(), &[new], touched).await?;
+        let properties = [
+            ("id", json!(id)),
+            ("blobId", json!(read.blob_id)),
+            ("threadId", json!(threads.first())),
+            ("size", json!(email.raw.len())),
+        ];
+        let object = properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Ok(Ok(object))
     }
 }
@@ -114,7 +120,7 @@ async fn update(
         return Ok(Ok(()));
     }
     if let Some(thread) = object.get("threadId").and_then(Value::as_str) {
-        touched.email(thread, old_mailboxes.union(&mailboxes));
+        touched.threads(change, scope, [thread]).await?;
     }
     emails::store(change, scope, id, object, &mailboxes, &keywords).await?;
     Ok(Ok(()))

@@ -4,42 +4,56 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use tornister_formats::mime::Message;
-use tornister_protocol::{mail::Email, time::UtcDate};
+use tornister_protocol::{id::BlobId, mail::Email, time::UtcDate};
 
 use super::{
     blobs,
     change::{Change, Item},
-    counters, email_search, threads,
+    counters::{self, Shares},
+    email_search::{self, Searched},
+    threads, word_index,
 };
 use crate::backend::{BackendError, Kind as _, Object, email};
 
-/// Threads and mailboxes whose objects have to follow their mails.
+/// Threads whose mails change, and whose objects and counters have to follow.
 #[derive(Default)]
 pub struct Touched {
     threads: BTreeSet<String>,
-    mailboxes: BTreeSet<String>,
-    /// Threads that won or lost a mail.
+    /// Threads that win or lose a mail.
     rewritten: BTreeSet<String>,
+    /// What the mails of all these threads added to the counters of mailboxes.
+    before: Shares,
 }
 
 impl Touched {
-    /// A mail of this thread changed; it was or is in these mailboxes.
-    pub fn email<'m>(&mut self, thread: &str, mailboxes: impl IntoIterator<Item = &'m String>) {
-        self.threads.insert(thread.to_owned());
-        self.mailboxes.extend(mailboxes.into_iter().cloned());
+    /// Mails of these threads are about to change.
+    pub async fn threads(
+        &mut self,
+        change: &mut Change,
+        scope: &str,
+        threads: impl IntoIterator<Item = &str>,
+    ) -> Result<(), BackendError> {
+        let new: BTreeSet<&str> =
+            threads.into_iter().filter(|thread| !self.threads.contains(*thread)).collect();
+        for (mailbox, counts) in counters::shares(change, scope, &new).await? {
+            let sum = self.before.entry(mailbox).or_default();
+            sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
+        self.threads.extend(new.into_iter().map(str::to_owned));
+        Ok(())
     }
 
-    /// A mail joined or left this thread.
+    /// A mail joins or leaves this thread.
     pub fn membership(&mut self, thread: &str) {
         self.rewritten.insert(thread.to_owned());
     }
 
     /// Brings threads and counters up to date.
-    pub async fn settle(mut self, change: &mut Change, scope: &str) -> Result<(), BackendError> {
+    pub async fn settle(self, change: &mut Change, scope: &str) -> Result<(), BackendError> {
         threads::rewrite(change, scope, &self.rewritten).await?;
-        let around = counters::mailboxes_of_threads(change, scope, &self.threads).await?;
-        self.mailboxes.extend(around);
-        counters::recount(change, scope, &self.mailboxes).await
+        let threads = self.threads.iter().map(String::as_str).collect();
+        let after = counters::shares(change, scope, &threads).await?;
+        counters::settle(change, scope, &self.before, &after).await
     }
 }
 
@@ -57,14 +71,44 @@ pub async fn keywords(change: &mut Change, scope: &str, id: &str) -> Result<BTre
     Ok(rows.into_iter().collect())
 }
 
+/// A message, read: all that is stored of it besides its bytes. Reading takes a while; it needs no database.
+#[derive(Debug)]
+pub struct Read {
+    /// Names the bytes.
+    pub blob_id: BlobId,
+    /// Decoded; empty where there is none.
+    pub subject: String,
+    /// The sender's name for it.
+    pub message_id: Option<String>,
+    thread_keys: Vec<String>,
+    envelope: Object,
+    searched: Searched,
+}
+
+impl Read {
+    /// Reads a message.
+    #[must_use]
+    pub fn parse(raw: &[u8]) -> Self {
+        let message = Message::parse(raw);
+        Self {
+            blob_id: blobs::id(raw),
+            thread_keys: threads::keys(&message),
+            envelope: email::envelope(&message),
+            searched: Searched::of(&message),
+            message_id: message.message_id.and_then(|ids| ids.into_iter().next()),
+            subject: message.subject.unwrap_or_default(),
+        }
+    }
+}
+
 /// A mail that is not stored yet.
 pub struct New<'m> {
     /// Its id.
-    pub id: String,
+    pub id: &'m str,
     /// Its bytes.
     pub raw: &'m [u8],
     /// The same, read.
-    pub message: &'m Message,
+    pub read: &'m Read,
     /// When it came.
     pub received_at: UtcDate,
     /// Where it will be.
@@ -73,42 +117,65 @@ pub struct New<'m> {
     pub keywords: &'m BTreeSet<String>,
 }
 
-/// Stores a new mail: its bytes, its thread, its object. Answers the object without mailboxes and keywords.
-pub async fn add(
+/// Stores new mails: bytes, threads, words, objects. Answers their threads.
+pub async fn add_all(
     change: &mut Change,
     scope: &str,
-    new: &New<'_>,
+    new: &[New<'_>],
     touched: &mut Touched,
-) -> Result<Object, BackendError> {
-    let thread = threads::assign(change, scope, &new.id, new.message).await?;
-    touched.email(&thread, new.mailboxes);
-    touched.membership(&thread);
-    let blob_id = blobs::store(change, new.raw).await?;
-    sqlx::query(
-        "INSERT INTO email (scope, id, blob_id, thread_id, received_at, size, message_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )
-    .bind(scope)
-    .bind(&new.id)
-    .bind(blob_id.as_str())
-    .bind(&thread)
-    .bind(new.received_at.to_string())
-    .bind(i64::try_from(new.raw.len()).unwrap_or(i64::MAX))
-    .bind(new.message.message_id.as_ref().and_then(|ids| ids.first()))
-    .execute(&mut *change.transaction)
-    .await?;
-    email_search::add(change, scope, &new.id, new.message).await?;
-    let mut object = email::envelope(new.message);
-    for (name, value) in [
-        ("id", json!(new.id)),
-        ("blobId", json!(blob_id)),
-        ("threadId", json!(thread)),
-        ("receivedAt", json!(new.received_at)),
+) -> Result<Vec<String>, BackendError> {
+    let keys: Vec<_> = new.iter().map(|mail| (mail.id, mail.read.thread_keys.as_slice())).collect();
+    let threads = threads::assign(change, scope, &keys).await?;
+    touched.threads(change, scope, threads.iter().map(String::as_str)).await?;
+    threads.iter().for_each(|thread| touched.membership(thread));
+    let blobs: Vec<_> = new.iter().map(|mail| (&mail.read.blob_id, mail.raw)).collect();
+    blobs::store_all(change, &blobs).await?;
+    let first = word_index::last_number(change).await? + 1;
+    let searched: Vec<_> =
+        (first..).zip(new).map(|(number, mail)| (number, mail.id, &mail.read.searched)).collect();
+    email_search::add_all(change, scope, &searched).await?;
+    let insert = "INSERT INTO email
+                      (scope, id, blob_id, thread_id, received_at, size, message_id, number) ";
+    let rows: Vec<_> = (first..).zip(new.iter().zip(&threads)).collect();
+    change
+        .insert_all(insert, "", &rows, |row, (number, (mail, thread))| {
+            row.push_bind(scope).push_bind(mail.id).push_bind(mail.read.blob_id.as_str());
+            row.push_bind(thread.as_str()).push_bind(mail.received_at.to_string());
+            row.push_bind(i64::try_from(mail.raw.len()).unwrap_or(i64::MAX));
+            row.push_bind(mail.read.message_id.as_deref()).push_bind(*number);
+        })
+        .await?;
+    let mailboxes: Vec<_> =
+        new.iter().flat_map(|mail| mail.mailboxes.iter().map(|mailbox| (mail.id, mailbox))).collect();
+    let keywords: Vec<_> =
+        new.iter().flat_map(|mail| mail.keywords.iter().map(|keyword| (mail.id, keyword))).collect();
+    for (insert, rows) in [
+        ("INSERT INTO email_mailbox (scope, email_id, mailbox_id) ", mailboxes),
+        ("INSERT INTO email_keyword (scope, email_id, keyword) ", keywords),
     ] {
-        object.insert(name.to_owned(), value);
+        change
+            .insert_all(insert, "", &rows, |row, (id, value)| {
+                row.push_bind(scope).push_bind(*id).push_bind(value.as_str());
+            })
+            .await?;
     }
-    store(change, scope, &new.id, object.clone(), new.mailboxes, new.keywords).await?;
-    Ok(object)
+    let items = new.iter().zip(&threads).map(|(mail, thread)| {
+        let mut object = mail.read.envelope.clone();
+        for (name, value) in [
+            ("id", json!(mail.id)),
+            ("blobId", json!(mail.read.blob_id)),
+            ("threadId", json!(thread)),
+            ("receivedAt", json!(mail.received_at)),
+            ("mailboxIds", set_value(mail.mailboxes)),
+            ("keywords", set_value(mail.keywords)),
+        ] {
+            object.insert(name.to_owned(), value);
+        }
+        (mail.id, Item::plain(object))
+    });
+    let items: Vec<_> = items.collect();
+    change.put_many(scope, Email::NAME, &items).await?;
+    Ok(threads)
 }
 
 /// Writes a mail's mailboxes and keywords, and the object with them. The row in `email` stands already.
@@ -177,7 +244,7 @@ pub async fn destroy(
             .fetch_optional(&mut *change.transaction)
             .await?;
     let Some(thread) = thread else { return Ok(()) };
-    touched.email(&thread, &mailboxes(change, scope, id).await?);
+    touched.threads(change, scope, [thread.as_str()]).await?;
     touched.membership(&thread);
     for delete in [
         "DELETE FROM email WHERE scope = ?1 AND id = ?2",

@@ -13,6 +13,7 @@ mod plans;
 mod sources;
 mod timetable;
 
+pub use mail::Incoming;
 use tornister_formats::{report::Report, school::School};
 
 use super::{EmbeddedSchool, blobs};

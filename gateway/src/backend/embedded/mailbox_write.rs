@@ -265,7 +265,7 @@ async fn destroy(
         if mailboxes.is_empty() {
             emails::discard(change, scope, &mail, touched).await?;
         } else if let Some(object) = change.read(scope, Email::NAME, &mail).await? {
-            touched.email(text(&object, "threadId"), &mailboxes);
+            touched.threads(change, scope, [text(&object, "threadId")]).await?;
             let keywords = emails::keywords(change, scope, &mail).await?;
             emails::store(change, scope, &mail, object, &mailboxes, &keywords).await?;
         }

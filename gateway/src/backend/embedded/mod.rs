@@ -7,7 +7,7 @@
 //! - `collection`, `collection_write`, `entry_write`, `participant_write`: own calendars and lists, and what is
 //!   in them.
 //! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes; `quota`: how many.
-//!   `email_search`: their words; `entry_search`: those of events and tasks.
+//! - `word_index`: what can be searched; `email_search`, `entry_search`: what of mails, of events and tasks.
 //! - `password`: who may come in. `settings`: what the profile says.
 //! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
 //! - [`import`]: files to objects. [`people`]: who is at the school, and who may come in.
@@ -45,6 +45,7 @@ mod state;
 mod submission_write;
 mod threads;
 mod view;
+mod word_index;
 
 use std::sync::Arc;
 
@@ -102,9 +103,15 @@ impl EmbeddedSchool {
         let mut change = Change::begin(&self.database, now).await?;
         change.compact(now - i64::from(self.history_days) * SECONDS_A_DAY).await?;
         blobs::sweep(&mut change).await?;
-        email_search::add_missing(&mut change).await?;
         entry_search::add_missing(&mut change).await?;
         change.commit().await?;
+        let mut is_more = true;
+        while is_more {
+            // A transaction for some at a time: nobody who writes waits for all of them.
+            let mut change = Change::begin(&self.database, now).await?;
+            is_more = email_search::add_missing(&mut change).await?;
+            change.commit().await?;
+        }
         Ok(())
     }
 

@@ -7,9 +7,10 @@ use sqlx::SqliteConnection;
 use tornister_protocol::id::State;
 
 use super::{
-    entry_search, objects,
+    objects,
     state::Position,
     view::{Stored, View},
+    word_index,
 };
 use crate::backend::{
     BackendError, Index, Matches, Plan, Touched,
@@ -42,7 +43,7 @@ async fn matches<K: Stored + Selectable>(
     let ids = if terms.is_empty() {
         None
     } else {
-        Some(entry_search::find(&mut *moment, &view.scopes, K::NAME, &terms).await?)
+        Some(word_index::find(&mut *moment, &view.scopes, K::NAME, &terms).await?)
     };
     let found = objects::get(moment, &view.scopes, K::NAME, ids.as_deref(), NO_LIMIT).await?;
     Ok(Matches { state: found.state, ids: select(plan, found.list)? })

@@ -17,13 +17,53 @@ pub async fn newest(
     scopes: &Scopes,
     kind: &str,
 ) -> Result<i64, BackendError> {
-    let newest = sqlx::query_scalar(
+    Ok(standing(connection, scopes, kind).await?.0)
+}
+
+/// The newest number of a type, and up to which one destroyed objects have been forgotten: one statement.
+async fn standing(
+    connection: &mut SqliteConnection,
+    scopes: &Scopes,
+    kind: &str,
+) -> Result<(i64, i64), BackendError> {
+    let standing = sqlx::query_as(
         "SELECT max(max(
              coalesce((SELECT max(modseq) FROM object WHERE scope = s.value AND type = ?2), 0),
-             coalesce((SELECT modseq FROM compacted WHERE scope = s.value AND type = ?2), 0)))
-         FROM json_each(?1) s",
+             coalesce(c.modseq, 0))), max(coalesce(c.modseq, 0))
+         FROM json_each(?1) s LEFT JOIN compacted c ON c.scope = s.value AND c.type = ?2",
     );
-    Ok(newest.bind(scopes.json()).bind(kind).fetch_one(connection).await?)
+    Ok(standing.bind(scopes.json()).bind(kind).fetch_one(connection).await?)
+}
+
+/// Where nothing has changed since a position, what says so; one statement, which most requests need only.
+pub async fn unchanged(
+    connection: &mut SqliteConnection,
+    scopes: &Scopes,
+    kind: &str,
+    since: Position,
+) -> Result<Option<Changes>, BackendError> {
+    let (top, forgotten) = standing(connection, scopes, kind).await?;
+    check(since, top, forgotten)?;
+    Ok((since == Position::at(top)).then(|| none(scopes, top)))
+}
+
+/// Whether what has changed since a position is known.
+fn check(since: Position, top: i64, forgotten: i64) -> Result<(), BackendError> {
+    if since.created > top || since.modseq < forgotten {
+        return Err(BackendError::CannotCalculateChanges);
+    }
+    Ok(())
+}
+
+fn none(scopes: &Scopes, top: i64) -> Changes {
+    Changes {
+        new_state: scopes.state(Position::at(top)),
+        has_more: false,
+        created: Vec::new(),
+        updated: Vec::new(),
+        destroyed: Vec::new(),
+        updated_properties: None,
+    }
 }
 
 /// Objects by id, or all of them.
@@ -82,26 +122,9 @@ pub async fn changes(
     since: Position,
     max: Option<usize>,
 ) -> Result<Changes, BackendError> {
-    let top = newest(&mut *connection, scopes, kind).await?;
-    let forgotten: i64 = sqlx::query_scalar(
-        "SELECT coalesce(max(modseq), 0) FROM compacted
-         WHERE scope IN (SELECT value FROM json_each(?1)) AND type = ?2",
-    )
-    .bind(scopes.json())
-    .bind(kind)
-    .fetch_one(&mut *connection)
-    .await?;
-    if since.created > top || since.modseq < forgotten {
-        return Err(BackendError::CannotCalculateChanges);
-    }
-    let mut changes = Changes {
-        new_state: scopes.state(Position::at(top)),
-        has_more: false,
-        created: Vec::new(),
-        updated: Vec::new(),
-        destroyed: Vec::new(),
-        updated_properties: None,
-    };
+    let (top, forgotten) = standing(&mut *connection, scopes, kind).await?;
+    check(since, top, forgotten)?;
+    let mut changes = none(scopes, top);
     if since == Position::at(top) {
         return Ok(changes);
     }

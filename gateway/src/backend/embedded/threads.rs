@@ -1,7 +1,7 @@
 //! Which conversation a mail belongs to (RFC 8621 §3). A mail keeps its thread for life; a thread lives
 //! as long as it has mails.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -14,39 +14,48 @@ use super::{
 };
 use crate::backend::{BackendError, Kind as _, Object};
 
-/// The thread of a new mail: an older one that names one of the same Message-IDs under the same subject,
-/// else a new one.
-pub async fn assign(
-    change: &mut Change,
-    scope: &str,
-    email_id: &str,
-    message: &Message,
-) -> Result<String, BackendError> {
+/// By what a mail finds its thread: each Message-ID that it names, under its subject.
+#[must_use]
+pub fn keys(message: &Message) -> Vec<String> {
     let subject = compact(base_subject(message.subject.as_deref().unwrap_or_default()));
     let names = [&message.message_id, &message.in_reply_to, &message.references];
     let names: BTreeSet<&String> = names.into_iter().flatten().flatten().collect();
-    let keys: Vec<String> =
-        names.into_iter().map(|name| hex(&Sha256::digest(format!("{name}\n{subject}")))).collect();
-    let keys_json = serde_json::to_string(&keys)?;
-    let known: Option<String> = sqlx::query_scalar(
-        "SELECT min(thread_id) FROM thread_key
+    names.into_iter().map(|name| hex(&Sha256::digest(format!("{name}\n{subject}")))).collect()
+}
+
+/// The threads of new mails, one after the other: an older one that has one of the keys, else a new one.
+pub async fn assign(
+    change: &mut Change,
+    scope: &str,
+    mails: &[(&str, &[String])],
+) -> Result<Vec<String>, BackendError> {
+    let keys: BTreeSet<&String> = mails.iter().flat_map(|(_, keys)| *keys).collect();
+    let known: Vec<(String, String)> = sqlx::query_as(
+        "SELECT key, thread_id FROM thread_key
          WHERE scope = ?1 AND key IN (SELECT value FROM json_each(?2))",
     )
     .bind(scope)
-    .bind(&keys_json)
-    .fetch_one(&mut *change.transaction)
+    .bind(serde_json::to_string(&keys)?)
+    .fetch_all(&mut *change.transaction)
     .await?;
-    let thread = known.unwrap_or_else(|| derived_id('T', &[scope, email_id]));
-    sqlx::query(
-        "INSERT INTO thread_key (scope, key, thread_id)
-         SELECT ?1, value, ?3 FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING",
-    )
-    .bind(scope)
-    .bind(&keys_json)
-    .bind(&thread)
-    .execute(&mut *change.transaction)
-    .await?;
-    Ok(thread)
+    let mut by_key: HashMap<String, String> = known.into_iter().collect();
+    let (mut threads, mut new) = (Vec::new(), Vec::new());
+    for (email_id, keys) in mails {
+        let thread = keys.iter().filter_map(|key| by_key.get(key)).min().cloned();
+        let thread = thread.unwrap_or_else(|| derived_id('T', &[scope, email_id]));
+        for key in keys.iter().filter(|key| !by_key.contains_key(*key)).collect::<Vec<_>>() {
+            by_key.insert(key.clone(), thread.clone());
+            new.push((key, thread.clone()));
+        }
+        threads.push(thread);
+    }
+    let insert = "INSERT INTO thread_key (scope, key, thread_id) ";
+    change
+        .insert_all(insert, "", &new, |row, (key, thread)| {
+            row.push_bind(scope).push_bind(key.as_str()).push_bind(thread.as_str());
+        })
+        .await?;
+    Ok(threads)
 }
 
 /// Writes these threads as their mails are now.
@@ -55,27 +64,31 @@ pub async fn rewrite(
     scope: &str,
     threads: &BTreeSet<String>,
 ) -> Result<(), BackendError> {
-    for thread in threads {
-        let emails: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM email WHERE scope = ?1 AND thread_id = ?2 ORDER BY received_at, id",
-        )
-        .bind(scope)
-        .bind(thread)
-        .fetch_all(&mut *change.transaction)
-        .await?;
-        if emails.is_empty() {
-            change.destroy(scope, Thread::NAME, thread).await?;
-            sqlx::query("DELETE FROM thread_key WHERE scope = ?1 AND thread_id = ?2")
-                .bind(scope)
-                .bind(thread)
-                .execute(&mut *change.transaction)
-                .await?;
-        } else {
-            let mut object = Object::new();
-            object.insert("id".to_owned(), json!(thread));
-            object.insert("emailIds".to_owned(), json!(emails));
-            change.put(scope, Thread::NAME, thread, &Item::plain(object)).await?;
-        }
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT thread_id, id FROM email
+         WHERE scope = ?1 AND thread_id IN (SELECT value FROM json_each(?2)) ORDER BY received_at, id",
+    )
+    .bind(scope)
+    .bind(serde_json::to_string(threads)?)
+    .fetch_all(&mut *change.transaction)
+    .await?;
+    let mut emails: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (thread, id) in &rows {
+        emails.entry(thread).or_default().push(id);
+    }
+    let object = |thread: &str, emails: &[&str]| -> Object {
+        [("id".to_owned(), json!(thread)), ("emailIds".to_owned(), json!(emails))].into_iter().collect()
+    };
+    let items: Vec<(&str, Item)> =
+        emails.iter().map(|(thread, emails)| (*thread, Item::plain(object(thread, emails)))).collect();
+    change.put_many(scope, Thread::NAME, &items).await?;
+    for thread in threads.iter().filter(|thread| !emails.contains_key(thread.as_str())) {
+        change.destroy(scope, Thread::NAME, thread).await?;
+        sqlx::query("DELETE FROM thread_key WHERE scope = ?1 AND thread_id = ?2")
+            .bind(scope)
+            .bind(thread)
+            .execute(&mut *change.transaction)
+            .await?;
     }
     Ok(())
 }

@@ -59,6 +59,9 @@ impl Stored for DayNote {}
 #[async_trait]
 impl<K: Stored> Source<K> for View {
     async fn get(&self, wanted: &Wanted<K>) -> Result<Found, BackendError> {
+        if let Some(nothing) = self.nothing_wanted(wanted).await? {
+            return Ok(nothing);
+        }
         let mut moment = self.database.read().await?;
         let mut found =
             objects::get(&mut moment, &self.scopes, K::NAME, wanted.ids.as_deref(), wanted.at_most).await?;
@@ -83,18 +86,46 @@ impl<K: Stored> Source<K> for View {
     }
 
     async fn changes(&self, since: &State, max: Option<usize>) -> Result<Changes, BackendError> {
-        let since = self.scopes.position(since)?;
-        let mut moment = self.database.read().await?;
-        objects::changes(&mut moment, &self.scopes, K::NAME, since, max).await
+        self.changes_of(K::NAME, since, max).await
     }
 
     async fn state(&self) -> Result<State, BackendError> {
-        let mut moment = self.database.read().await?;
-        object_index::state(self, &mut moment, K::NAME).await
+        object_index::state(self, &mut *self.database.glance().await?, K::NAME).await
     }
 }
 
 impl View {
+    /// What changed of a type. Mostly that is nothing, which one statement tells.
+    pub(super) async fn changes_of(
+        &self,
+        kind: &str,
+        since: &State,
+        max: Option<usize>,
+    ) -> Result<Changes, BackendError> {
+        let since = self.scopes.position(since)?;
+        let unchanged = {
+            let mut glance = self.database.glance().await?;
+            objects::unchanged(&mut glance, &self.scopes, kind, since).await?
+        };
+        if let Some(unchanged) = unchanged {
+            return Ok(unchanged);
+        }
+        let mut moment = self.database.read().await?;
+        objects::changes(&mut moment, &self.scopes, kind, since, max).await
+    }
+
+    /// The answer to a `/get` of no ids, as it follows from `/changes` without any.
+    pub(super) async fn nothing_wanted<K: Kind>(
+        &self,
+        wanted: &Wanted<K>,
+    ) -> Result<Option<Found>, BackendError> {
+        if wanted.ids.as_ref().is_none_or(|ids| !ids.is_empty()) {
+            return Ok(None);
+        }
+        let state = object_index::state(self, &mut *self.database.glance().await?, K::NAME).await?;
+        Ok(Some(Found { state, list: Vec::new(), not_found: Vec::new() }))
+    }
+
     /// Begins a `/set` of a type, where it is in the expected state.
     pub(super) async fn begin<K: Kind>(
         &self,

@@ -14,7 +14,7 @@ use tornister_formats::{
     },
 };
 
-use crate::backend::embedded::EmbeddedSchool;
+use crate::backend::embedded::{EmbeddedSchool, import::Incoming};
 
 /// So many mails, or so many bytes, are one transaction.
 const BATCH_MAILS: usize = 10_000;
@@ -37,13 +37,13 @@ pub async fn import(
     logins: &[String],
     profile: &Profile,
 ) -> anyhow::Result<(i64, Report)> {
-    let (sender, mut batches) = mpsc::channel::<Vec<MailItem>>(1);
+    let (sender, mut batches) = mpsc::channel::<Vec<Incoming>>(1);
     let reading = tokio::task::spawn_blocking(move || {
         let mut report = Report::default();
         let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut found = |mail: MailItem| {
             bytes += mail.raw.len();
-            batch.push(mail);
+            batch.push(Incoming::read(mail));
             if batch.len() < BATCH_MAILS && bytes < BATCH_BYTES {
                 return true;
             }

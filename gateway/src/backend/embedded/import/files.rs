@@ -2,12 +2,16 @@
 
 use tornister_formats::{
     report::Report,
-    school::{CalendarFile, MailItem, Owner},
+    school::{CalendarFile, Owner},
     shift::Shift,
     untis::{self, Exports},
 };
 
-use super::{Imported, homework, mail, plans, timetable};
+use super::{
+    Imported, homework,
+    mail::{self, Incoming},
+    plans, timetable,
+};
 use crate::backend::{
     BackendError,
     embedded::{EmbeddedSchool, people::PeopleError},
@@ -85,7 +89,7 @@ impl EmbeddedSchool {
     pub async fn import_mails(
         &self,
         logins: &[String],
-        mails: &[MailItem],
+        mails: &[Incoming],
         parents_information: &[String],
     ) -> Result<i64, BackendError> {
         let mut change = self.change().await?;

@@ -3,22 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
-use tornister_formats::{
-    mime::Message,
-    school::{MailItem, School},
+use tornister_formats::school::{MailItem, School};
+use tornister_protocol::{
+    id::BlobId,
+    mail::{Mailbox, MailboxRights, keyword, role},
 };
-use tornister_protocol::mail::{Mailbox, MailboxRights, keyword, role};
 
 use super::sources::FOLDER;
 use crate::backend::{
     BackendError, Kind as _, Object,
     embedded::{
+        blobs,
         change::{Change, Item},
         counters::COUNTERS,
-        emails::{self, Touched},
+        emails::{self, Read, Touched},
         mailbox_write::{OWN_RIGHTS, STANDARD_RIGHTS},
-        state::{derived_id, hex},
+        state::derived_id,
         user_scope,
     },
     select::text,
@@ -36,9 +36,25 @@ const STANDARD: [(&str, &str); 5] = [
 /// The source of what came from single files: it is added, and never taken away.
 pub const FILE: &str = "file";
 
+/// A mail that comes in, read: what takes long and needs no database.
+pub struct Incoming {
+    item: MailItem,
+    read: Read,
+}
+
+impl Incoming {
+    /// Reads a mail.
+    #[must_use]
+    pub fn read(item: MailItem) -> Self {
+        Self { read: Read::parse(&item.raw), item }
+    }
+}
+
 /// One mail of one person, perhaps in several folders.
 struct Mail<'s> {
     item: &'s MailItem,
+    /// Where it was read already.
+    read: Option<&'s Read>,
     mailboxes: BTreeSet<String>,
 }
 
@@ -51,15 +67,15 @@ pub async fn import(change: &mut Change, school: &School) -> Result<(), BackendE
         let discarded = discarded(change, &scope).await?;
         let mut kept: BTreeSet<String> =
             items.iter().map(|item| derived_id('M', &[&scope, &item.folder])).collect();
-        for item in items.into_iter().filter(|item| !discarded.contains(&email_id(item))) {
+        for item in items.into_iter().filter(|item| !discarded.contains(&email_id(&blobs::id(&item.raw)))) {
             folders.entry(item.folder.clone()).or_default().push(item);
         }
         let folder_ids = import_mailboxes(change, &scope, FOLDER, folders.keys()).await?;
         let mut mails: BTreeMap<String, Mail<'_>> = BTreeMap::new();
         for (folder, items) in &folders {
             for item in items {
-                let mail = mails.entry(email_id(item));
-                let mail = mail.or_insert(Mail { item, mailboxes: BTreeSet::new() });
+                let mail = mails.entry(email_id(&blobs::id(&item.raw)));
+                let mail = mail.or_insert(Mail { item, read: None, mailboxes: BTreeSet::new() });
                 mail.mailboxes.extend(folder_ids.get(folder).cloned());
             }
         }
@@ -74,11 +90,11 @@ pub async fn import(change: &mut Change, school: &School) -> Result<(), BackendE
 pub async fn add(
     change: &mut Change,
     login: &str,
-    items: &[MailItem],
+    incoming: &[Incoming],
     parents_information: &[String],
 ) -> Result<(), BackendError> {
     let scope = user_scope(login);
-    let ids: Vec<String> = items.iter().map(email_id).collect();
+    let ids: Vec<String> = incoming.iter().map(|mail| email_id(&mail.read.blob_id)).collect();
     let known: Vec<String> = sqlx::query_scalar(
         "SELECT id FROM email WHERE scope = ?1 AND id IN (SELECT value FROM json_each(?2))
          UNION SELECT id FROM discarded WHERE scope = ?1 AND id IN (SELECT value FROM json_each(?2))",
@@ -88,16 +104,17 @@ pub async fn add(
     .fetch_all(&mut *change.transaction)
     .await?;
     let known: BTreeSet<String> = known.into_iter().collect();
-    let new: Vec<(String, &MailItem)> =
-        ids.into_iter().zip(items).filter(|(id, _)| !known.contains(id)).collect();
+    let new: Vec<(String, &Incoming)> =
+        ids.into_iter().zip(incoming).filter(|(id, _)| !known.contains(id)).collect();
     if new.is_empty() {
         return Ok(());
     }
-    let folders: BTreeSet<&String> = new.iter().map(|(_, item)| &item.folder).collect();
+    let folders: BTreeSet<&String> = new.iter().map(|(_, mail)| &mail.item.folder).collect();
     let folder_ids = import_mailboxes(change, &scope, FILE, folders.into_iter()).await?;
     let mut mails: BTreeMap<String, Mail<'_>> = BTreeMap::new();
-    for (id, item) in new {
-        let mail = mails.entry(id).or_insert(Mail { item, mailboxes: BTreeSet::new() });
+    for (id, Incoming { item, read }) in new {
+        let mail = Mail { item, read: Some(read), mailboxes: BTreeSet::new() };
+        let mail = mails.entry(id).or_insert(mail);
         mail.mailboxes.extend(folder_ids.get(&item.folder).cloned());
     }
     let mut touched = Touched::default();
@@ -113,8 +130,9 @@ pub async fn add(
     touched.settle(change, &scope).await
 }
 
-fn email_id(item: &MailItem) -> String {
-    format!("E{}", &hex(&Sha256::digest(&item.raw))[..32])
+/// The id of an imported mail: the beginning of what names its bytes.
+fn email_id(blob: &BlobId) -> String {
+    format!("E{}", blob.as_str().chars().skip(1).take(32).collect::<String>())
 }
 
 /// The mails that their owner destroyed.
@@ -161,21 +179,25 @@ pub async fn import_mailboxes(
         };
         change.put(scope, Mailbox::NAME, &id, &Item::plain(object)).await?;
         if id == derived {
-            note_imported(change, scope, &id, source).await?;
+            note_imported(change, scope, &[id.as_str()], source).await?;
         }
         ids.insert(folder.to_owned(), id);
     }
     Ok(ids)
 }
 
-async fn note_imported(change: &mut Change, scope: &str, id: &str, source: &str) -> Result<(), BackendError> {
-    sqlx::query("INSERT INTO imported (scope, id, source) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
-        .bind(scope)
-        .bind(id)
-        .bind(source)
-        .execute(&mut *change.transaction)
-        .await?;
-    Ok(())
+async fn note_imported(
+    change: &mut Change,
+    scope: &str,
+    ids: &[&str],
+    source: &str,
+) -> Result<(), BackendError> {
+    let insert = "INSERT INTO imported (scope, id, source) ";
+    change
+        .insert_all(insert, " ON CONFLICT DO NOTHING", ids, |row, id| {
+            row.push_bind(scope).push_bind(*id).push_bind(source);
+        })
+        .await
 }
 
 fn mailbox(id: &str, name: &str, role: Option<&str>, sort_order: u32, rights: MailboxRights) -> Object {
@@ -246,7 +268,13 @@ async fn import_mails(
 }
 
 /// Mailboxes and keywords that a new copy of a mail takes over, by Message-ID.
-type Inherited = HashMap<String, (BTreeSet<String>, BTreeSet<String>)>;
+type Inherited = HashMap<String, Placed>;
+
+/// Mailboxes and keywords.
+type Placed = (BTreeSet<String>, BTreeSet<String>);
+
+/// So many mails are read and written together; what is read takes memory.
+const AT_ONCE: usize = 1024;
 
 async fn add_new(
     change: &mut Change,
@@ -258,35 +286,40 @@ async fn add_new(
 ) -> Result<(), BackendError> {
     // Oldest first: an answer finds the thread of what it answers.
     new.sort_by(|(a_id, a), (b_id, b)| (a.item.received_at, a_id).cmp(&(b.item.received_at, b_id)));
-    for (id, mail) in new {
-        let message = Message::parse(&mail.item.raw);
-        let message_id = message.message_id.as_ref().and_then(|ids| ids.first()).cloned();
-        let (mailboxes, mut keywords) = message_id
-            .as_ref()
-            .and_then(|id| inherited.remove(id))
-            .unwrap_or_else(|| (mail.mailboxes.clone(), keywords(mail.item)));
-        if is_for_parents(mail.item, &message, parents_information) {
-            keywords.insert(keyword::FOR_PARENTS.to_owned());
-        }
-        let new = emails::New {
-            id: id.clone(),
-            raw: &mail.item.raw,
-            message: &message,
-            received_at: mail.item.received_at,
-            mailboxes: &mailboxes,
-            keywords: &keywords,
-        };
-        emails::add(change, scope, &new, touched).await?;
-        note_imported(change, scope, &id, source).await?;
+    for some in new.chunks(AT_ONCE) {
+        let own: Vec<Option<Read>> =
+            some.iter().map(|(_, mail)| mail.read.is_none().then(|| Read::parse(&mail.item.raw))).collect();
+        let read: Vec<&Read> =
+            some.iter().zip(&own).filter_map(|((_, mail), own)| mail.read.or(own.as_ref())).collect();
+        let placed: Vec<Placed> = some
+            .iter()
+            .zip(&read)
+            .map(|((_, mail), read)| {
+                let known = read.message_id.as_ref().and_then(|id| inherited.remove(id));
+                let (mailboxes, mut keywords) =
+                    known.unwrap_or_else(|| (mail.mailboxes.clone(), keywords(mail.item)));
+                if is_for_parents(mail.item, &read.subject, parents_information) {
+                    keywords.insert(keyword::FOR_PARENTS.to_owned());
+                }
+                (mailboxes, keywords)
+            })
+            .collect();
+        let new = some.iter().zip(read).zip(&placed).map(|(((id, mail), read), (mailboxes, keywords))| {
+            let (raw, received_at) = (mail.item.raw.as_slice(), mail.item.received_at);
+            emails::New { id, raw, read, received_at, mailboxes, keywords }
+        });
+        let new: Vec<_> = new.collect();
+        emails::add_all(change, scope, &new, touched).await?;
+        let ids: Vec<&str> = some.iter().map(|(id, _)| id.as_str()).collect();
+        note_imported(change, scope, &ids, source).await?;
     }
     Ok(())
 }
 
 /// Whether the school means this mail for the parents (R3); what the pupil wrote is not the school's.
-fn is_for_parents(item: &MailItem, message: &Message, beginnings: &[String]) -> bool {
-    let subject = message.subject.as_deref().unwrap_or_default().trim_start();
+fn is_for_parents(item: &MailItem, subject: &str, beginnings: &[String]) -> bool {
     let is_own = ["Sent", "Drafts"].contains(&item.folder.as_str());
-    !is_own && beginnings.iter().any(|beginning| subject.starts_with(beginning.as_str()))
+    !is_own && beginnings.iter().any(|beginning| subject.trim_start().starts_with(beginning.as_str()))
 }
 
 fn keywords(item: &MailItem) -> BTreeSet<String> {

@@ -2,7 +2,7 @@
 
 use crate::backend::{
     BackendError,
-    embedded::{change::Change, email_search, user_scope},
+    embedded::{change::Change, user_scope},
 };
 
 /// Ends all sessions of somebody; waiting event streams hear of it.
@@ -18,7 +18,6 @@ pub async fn remove(change: &mut Change, login: &str) -> Result<(), BackendError
     sqlx::query("DELETE FROM person WHERE login = ?1").bind(login).execute(&mut *change.transaction).await?;
     let scope = user_scope(login);
     change.forget(&scope).await?;
-    email_search::forget(change, &scope).await?;
     for delete in [
         "DELETE FROM thread_key WHERE scope = ?1",
         "DELETE FROM email WHERE scope = ?1",

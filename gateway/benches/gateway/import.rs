@@ -1,0 +1,64 @@
+//! Mails come in: the whole command, from an mbox to a database that can be searched, against SQLite that takes
+//! the same bytes into one table.
+
+use anyhow::Result;
+use rusqlite::Connection;
+
+use crate::{
+    clock::Stopwatch,
+    mails::{self, Mix},
+    report::{Budget, Report},
+    school::{School, login},
+};
+
+const REPEATED: usize = 3;
+/// So many mails are one transaction.
+const BATCH: usize = 1000;
+
+/// The best of a few runs of each, in turn.
+pub fn measure(report: &mut Report, count: usize) -> Result<()> {
+    for (mix, what, budget) in
+        [(Mix::Mixed, "mails of all kinds", Some(0.5)), (Mix::Plain, "short plain mails", None)]
+    {
+        let mails = mails::mails(count, mix);
+        let (mut ours, mut bare) = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..REPEATED {
+            bare = bare.min(insert(&mails)?);
+            let school = School::new(1)?;
+            ours = ours.min(school.import_mails(&mails, &["--user", &login(0)])?);
+        }
+        let count = f64::from(u32::try_from(count)?);
+        let bytes: usize = mails.iter().map(Vec::len).sum();
+        let name = format!("import {count} {what}, {} kB each", bytes / mails.len().max(1) / 1000);
+        match budget {
+            Some(least) => {
+                report.judge(&name, "/s", count / ours, count / bare, Budget::RatioAtLeast(least));
+            }
+            None => report.compare(&name, "/s", count / ours, count / bare),
+        }
+    }
+    Ok(())
+}
+
+/// Seconds, as somebody would write it who knows SQLite: a prepared statement, batches, the same safety.
+fn insert(mails: &[Vec<u8>]) -> Result<f64> {
+    let home = tempfile::TempDir::with_prefix("tornister-bench-")?;
+    let watch = Stopwatch::start();
+    let mut database = Connection::open(home.path().join("bare.db"))?;
+    database.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+         CREATE TABLE mail (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;",
+    )?;
+    for batch in mails.chunks(BATCH) {
+        let transaction = database.transaction()?;
+        {
+            let mut insert = transaction.prepare("INSERT INTO mail (bytes) VALUES (?1)")?;
+            for mail in batch {
+                insert.execute([mail])?;
+            }
+        }
+        transaction.commit()?;
+    }
+    drop(database);
+    Ok(watch.seconds())
+}
