@@ -6,7 +6,7 @@
 //! - [`app`]: builds the app with Trunk, and only where its inputs changed; [`assemble`] is the
 //!   last step: no inline script, the service worker's list, brotli.
 //! - [`serve`]: `build`, `run` and `dev`. [`check`]: what needs no running. [`suites`]: all tests, summed up
-//!   by [`tally`]. [`mod@bench`]: the budgets.
+//!   by [`tally`]. [`fuzz`]: what others may send. [`mod@bench`]: the budgets.
 //! - [`workspace`]: the places. [`shell`]: child processes.
 
 use std::process::ExitCode;
@@ -19,6 +19,7 @@ mod bench;
 mod check;
 mod corpora;
 mod fingerprint;
+mod fuzz;
 mod serve;
 mod setup;
 mod shell;
@@ -57,6 +58,14 @@ enum Task {
     Check,
     /// Build everything and run all tests, those in browsers too.
     Test,
+    /// Make up what others send, and see that nothing breaks.
+    Fuzz {
+        /// One of `request`, `header`, `mail`, `ics`, `gpu`; all of them where it is left out.
+        target: Option<String>,
+        /// For how long, each.
+        #[arg(default_value_t = 60)]
+        seconds: u32,
+    },
     /// Measure against the budgets: bytes, start, sync, lists, memory; or the gateway alone.
     Bench {
         /// Only these, such as `sync scroll`, or `gateway import`; `sealing` and `gateway` run only where they
@@ -85,6 +94,7 @@ fn perform(task: &Task) -> anyhow::Result<()> {
         Task::Dev => serve::dev(),
         Task::Check => check::all(),
         Task::Test => suites::all(),
+        Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), *seconds),
         Task::Bench { names } => bench::run(names),
     }
 }

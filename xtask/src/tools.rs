@@ -15,6 +15,7 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const TERSER: &str = "5.51.2";
 const CARGO_DENY: &str = "0.20.2";
+const CARGO_FUZZ: &str = "0.13.2";
 const NEXTEST: &str = "0.9.143";
 const GECKODRIVER: &str = "0.37.1";
 const JMAPC: &str = "0.4.0";
@@ -54,6 +55,7 @@ pub enum Tool {
     Jmapc,
     JmapJam,
     JmapClient,
+    CargoFuzz,
 }
 
 /// What building and serving the app needs.
@@ -101,6 +103,7 @@ pub const ALL: &[Tool] = &[
     Tool::Jmapc,
     Tool::JmapJam,
     Tool::JmapClient,
+    Tool::CargoFuzz,
 ];
 
 impl Tool {
@@ -123,6 +126,7 @@ impl Tool {
             Self::Jmapc => format!("jmapc {JMAPC}"),
             Self::JmapJam => format!("jmap-jam {JMAP_JAM}"),
             Self::JmapClient => "jmap-client, of Stalwart".to_owned(),
+            Self::CargoFuzz => format!("cargo-fuzz {CARGO_FUZZ}"),
             Self::Corpora => "mails and HTML from others' tests".to_owned(),
         })
     }
@@ -151,6 +155,7 @@ impl Tool {
             Self::Corpora => corpora::folder().is_dir(),
             Self::Jmapc => jmapc_python().is_file(),
             Self::JmapClient => jmap_client()?.is_file(),
+            Self::CargoFuzz => cargo_tool("cargo-fuzz", CARGO_FUZZ).join("bin/cargo-fuzz").is_file(),
             Self::JmapJam => jmap_jam().join("node_modules/jmap-jam").is_dir(),
             Self::WebKit => ["WebKitWebDriver", "Xvfb"].iter().all(|name| shell::which(name).is_some()),
         })
@@ -190,6 +195,7 @@ impl Tool {
                 let source = source.to_str().context("the repository's path is no text")?;
                 install_into(&jmap_client_root()?, &["--path", source, "--locked"])
             }
+            Self::CargoFuzz => cargo_install("cargo-fuzz", "cargo-fuzz", CARGO_FUZZ, &["--locked"]),
             Self::Geckodriver => cargo_install("geckodriver", "geckodriver", GECKODRIVER, &["--locked"]),
             Self::WebKit => debian_install(
                 "tests run in WebKitGTK on a display of their own",
@@ -212,6 +218,7 @@ pub fn search_path() -> OsString {
             Some(cargo_tool("cargo-deny", CARGO_DENY).join("bin")),
             Some(cargo_tool("cargo-nextest", NEXTEST).join("bin")),
             Some(cargo_tool("geckodriver", GECKODRIVER).join("bin")),
+            Some(cargo_tool("cargo-fuzz", CARGO_FUZZ).join("bin")),
         ];
         let system = std::env::var_os("PATH").unwrap_or_default();
         let all = ours.into_iter().flatten().chain(std::env::split_paths(&system));
