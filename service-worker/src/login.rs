@@ -69,6 +69,7 @@ impl LogInError {
                 console::error("logging in", error);
                 plain(Word::Failed)
             }
+            Self::Store(StoreError::QuotaExceeded) => plain(Word::Full),
             Self::Store(error) => {
                 console::error("logging in", error);
                 plain(Word::Failed)

@@ -244,6 +244,7 @@ impl Syncer {
             Ok(report) => word_of(&report),
             Err(SyncError::Transport(TransportError::Unreachable)) => Word::Unreachable,
             Err(SyncError::Transport(TransportError::LoggedOut)) => Word::LoggedOut,
+            Err(SyncError::Store(StoreError::QuotaExceeded)) => Word::Full,
             // Somebody logged out in another tab.
             Err(SyncError::Store(StoreError::Closed)) if !self.shown.get() => {
                 self.stop();

@@ -40,12 +40,17 @@ impl Browser {
     /// Opens a browser whose requests, but those to this machine, go through a proxy on this port.
     pub async fn open_with(engine: Engine, profile: &Path, proxy: Option<u16>) -> Result<Self> {
         let port = free_port()?;
-        let processes = engine.start_driver(port, profile)?;
+        let mut processes = engine.start_driver(port, profile)?;
         let server = format!("http://127.0.0.1:{port}");
         let capabilities = engine.capabilities(profile, proxy)?;
         let what = format!("a driver to open {engine:?}");
-        let driver =
-            eventually(&what, LONG, async || Ok(Some(WebDriver::new(&server, capabilities.clone()).await?)));
+        let driver = eventually(&what, LONG, async || {
+            if processes.first_mut().map(Group::ended).transpose()?.flatten().is_some() {
+                // A driver that died of what it was asked for is started again.
+                processes = engine.start_driver(port, profile)?;
+            }
+            Ok(Some(WebDriver::new(&server, capabilities.clone()).await?))
+        });
         let driver = driver.await?;
         driver.set_script_timeout(LONG).await?;
         let downloads = TempDir::with_prefix("tornister-downloads-")?;

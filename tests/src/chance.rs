@@ -17,7 +17,13 @@ impl Chance {
         let given = std::env::var("TORNISTER_SEED").ok().and_then(|seed| seed.parse().ok());
         let state = given.unwrap_or_else(|| RandomState::new().hash_one("a seed"));
         println!("TORNISTER_SEED={state}");
-        Self { state }
+        Self::of(state)
+    }
+
+    /// The same numbers whenever the seed is the same.
+    #[must_use]
+    pub fn of(seed: u64) -> Self {
+        Self { state: seed }
     }
 
     /// A number under `bound`.

@@ -37,21 +37,31 @@ const MOMENT: Duration = Duration::from_millis(5);
 impl Gateway {
     /// Starts the binary that `TORNISTER_BIN` names, with a fresh database.
     pub async fn start() -> Result<Self> {
-        Self::start_on(None).await
+        Self::start_on(None, None).await
+    }
+
+    /// The same with a copy of a database that [`Gateway::save`] has written; nothing is imported.
+    pub async fn start_with_database(database: &Path) -> Result<Self> {
+        Self::start_on(None, Some(database)).await
     }
 
     /// The same with the files of `folder` in place of the app.
     pub async fn start_with_app(folder: &Path) -> Result<Self> {
-        Self::start_on(Some(folder.to_owned())).await
+        Self::start_on(Some(folder.to_owned()), None).await
     }
 
-    async fn start_on(app: Option<PathBuf>) -> Result<Self> {
+    async fn start_on(app: Option<PathBuf>, database: Option<&Path>) -> Result<Self> {
         let binary = std::env::var_os("TORNISTER_BIN").map(PathBuf::from).context(
             "TORNISTER_BIN names no gateway: run `cargo xtask test`, or build one and set it to the binary's path",
         )?;
         let home = TempDir::with_prefix("tornister-gateway-")?;
         let port = free_port()?;
-        let mut gateway = Self { binary, app, home, port, process: None, imports: true, is_encrypted: false };
+        let imports = database.is_none();
+        let mut gateway = Self { binary, app, home, port, process: None, imports, is_encrypted: false };
+        if let Some(database) = database {
+            fs::copy(database, gateway.database())
+                .with_context(|| format!("copying {}", database.display()))?;
+        }
         gateway.restart().await?;
         Ok(gateway)
     }
@@ -84,11 +94,29 @@ impl Gateway {
 
     /// Makes an app password for a mail program of this person's.
     pub fn app_password(&self, login: &str) -> Result<String> {
+        let output = self.perform(&["token", "create", login], &[])?;
+        Ok(output.trim().to_owned())
+    }
+
+    /// Imports mail from a file, such as an mbox, into this person's folder. Not while the gateway runs.
+    pub fn import_mail(&self, login: &str, folder: &str, mail: &Path) -> Result<()> {
+        self.perform(&["school", "import", "--user", login, "--folder", folder], &[mail])?;
+        Ok(())
+    }
+
+    /// Saves the whole database into one file.
+    pub fn save(&self, file: &Path) -> Result<()> {
+        self.perform(&["backup"], &[file])?;
+        Ok(())
+    }
+
+    /// What the program prints for these arguments and paths, on this gateway's database.
+    fn perform(&self, arguments: &[&str], paths: &[&Path]) -> Result<String> {
         let mut command = Command::new(&self.binary);
-        command.args(["token", "create", login, "--database"]).arg(self.home.path().join("school.sqlite"));
+        command.args(arguments).args(paths).arg("--database").arg(self.database());
         let output = command.output().context("starting the gateway's program")?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+        Ok(String::from_utf8(output.stdout)?)
     }
 
     /// The port that it listens on.
@@ -124,7 +152,7 @@ impl Gateway {
         if self.imports {
             command.arg("--demo").arg(demo_folder());
         }
-        command.arg("--database").arg(self.home.path().join("school.sqlite"));
+        command.arg("--database").arg(self.database());
         command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
         if self.is_encrypted {
             command.arg("--config").arg(self.home.path().join(CONFIGURATION));
@@ -160,6 +188,10 @@ impl Gateway {
         let log = fs::read_to_string(self.log_path()).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();
         lines[lines.len().saturating_sub(30)..].join("\n")
+    }
+
+    fn database(&self) -> PathBuf {
+        self.home.path().join("school.sqlite")
     }
 
     fn log_path(&self) -> PathBuf {

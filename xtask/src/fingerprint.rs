@@ -30,7 +30,8 @@ pub fn of(paths: &[&str]) -> Result<String> {
     for path in paths.iter().map(|path| workspace::root().join(path)).filter(|path| path.exists()) {
         for file in files(&path)? {
             let contents = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
-            hasher.update(file.as_os_str().as_encoded_bytes());
+            let name = file.strip_prefix(workspace::root()).unwrap_or(&file);
+            hasher.update(name.as_os_str().as_encoded_bytes());
             hasher.update([0]);
             hasher.update(Sha256::digest(contents));
         }

@@ -57,20 +57,12 @@ enum Task {
     Check,
     /// Build everything and run all tests, those in browsers too.
     Test,
-    /// Measure bytes, cold start and sync against their budgets.
+    /// Measure against the budgets: bytes, start, sync, lists, memory; or the gateway alone.
     Bench {
-        #[command(subcommand)]
-        what: Option<Bench>,
-    },
-}
-
-#[derive(Subcommand)]
-enum Bench {
-    /// Measure the gateway alone: imports, searches, logins, requests, memory.
-    Gateway {
-        /// Such as `import`, `search` or `--help`; everything, where nothing is named.
+        /// Only these, such as `sync scroll`, or `gateway import`; `sealing` and `gateway` run only where they
+        /// are named.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
+        names: Vec<String>,
     },
 }
 
@@ -86,14 +78,13 @@ fn main() -> ExitCode {
 }
 
 fn perform(task: &Task) -> anyhow::Result<()> {
-    match *task {
+    match task {
         Task::Setup => setup::ensure(tools::ALL),
-        Task::Build { app_only } => serve::build(app_only),
-        Task::Run { port } => serve::run(port),
+        Task::Build { app_only } => serve::build(*app_only),
+        Task::Run { port } => serve::run(*port),
         Task::Dev => serve::dev(),
         Task::Check => check::all(),
         Task::Test => suites::all(),
-        Task::Bench { what: None } => bench::all(),
-        Task::Bench { what: Some(Bench::Gateway { ref arguments }) } => bench::gateway(arguments),
+        Task::Bench { names } => bench::run(names),
     }
 }

@@ -16,11 +16,11 @@ pub fn all() -> Result<()> {
     app::build_gateway(false)?;
     let (mut tally, mut failed) = (Tally::default(), Vec::new());
     let suites = [
-        ("native and end to end", native()),
+        ("native and end to end", native()?),
         ("documentation", shell::cargo(["test", "--workspace", "--doc"])),
-        ("store in Chromium", in_the_browser(Engine::Chromium)?),
-        ("store in Firefox", in_the_browser(Engine::Firefox)?),
-        ("store in WebKitGTK", in_the_browser(Engine::WebKit)?),
+        ("store in Chromium", in_the_browser(Engine::Chromium, &[], &[])?),
+        ("store in Firefox", in_the_browser(Engine::Firefox, &[], &[])?),
+        ("store in WebKitGTK", in_the_browser(Engine::WebKit, &[], &[])?),
     ];
     for (name, mut command) in suites {
         println!("{name} … `{}`", shell::describe(&command));
@@ -35,21 +35,22 @@ pub fn all() -> Result<()> {
     Ok(())
 }
 
-fn native() -> Command {
+fn native() -> Result<Command> {
     let mut command = shell::cargo(["nextest", "run", "--workspace", "--no-fail-fast"]);
     command.env("TORNISTER_BIN", workspace::gateway("debug"));
     // Stories fail with errors that tell everything; a backtrace would hide them.
     command.env("RUST_LIB_BACKTRACE", "0");
     command.env("TORNISTER_JMAPC_PYTHON", tools::jmapc_python());
     command.env("TORNISTER_JMAP_JAM", tools::jmap_jam());
+    command.env("TORNISTER_JMAP_CLIENT", tools::jmap_client()?);
     command.env("TORNISTER_CORPORA", corpora::folder());
     command.env("TORNISTER_SCREENS", workspace::target().join("screens"));
-    command
+    Ok(command)
 }
 
 /// Where the store's tests run.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Engine {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
     Chromium,
     Firefox,
     WebKit,
@@ -67,7 +68,8 @@ impl Engine {
     }
 }
 
-fn in_the_browser(engine: Engine) -> Result<Command> {
+/// The store's tests in a browser, with further arguments of Cargo's and of the tests'.
+pub fn in_the_browser(engine: Engine, of_cargo: &[&str], of_tests: &[&str]) -> Result<Command> {
     // WebKitGTK has no mode without a display.
     let mut command = if engine == Engine::WebKit {
         let mut command = shell::command("xvfb-run");
@@ -85,6 +87,7 @@ fn in_the_browser(engine: Engine) -> Result<Command> {
         "--test",
         "it",
     ]);
+    command.args(of_cargo).arg("--").args(of_tests);
     let runner = tools::wasm_bindgen_bin("wasm-bindgen-test-runner")?;
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
     // On a busy machine browsers take their time.

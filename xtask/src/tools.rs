@@ -1,10 +1,15 @@
 //! The tools that the tasks need: which version, where they are, how they are installed.
 
-use std::{ffi::OsString, path::PathBuf, process::Command, sync::OnceLock};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{corpora, shell, workspace};
+use crate::{corpora, fingerprint, shell, workspace};
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
@@ -14,6 +19,14 @@ const NEXTEST: &str = "0.9.143";
 const GECKODRIVER: &str = "0.37.1";
 const JMAPC: &str = "0.4.0";
 const JMAP_JAM: &str = "0.13.1";
+
+/// A program of ours around a client of others', with a lock file of its own.
+const JMAP_CLIENT: &str = "tests/clients/jmap_client";
+const JMAP_CLIENT_SOURCES: &[&str] = &[
+    "tests/clients/jmap_client/Cargo.lock",
+    "tests/clients/jmap_client/Cargo.toml",
+    "tests/clients/jmap_client/src",
+];
 
 /// Programs that chromedriver starts.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -40,6 +53,7 @@ pub enum Tool {
     Corpora,
     Jmapc,
     JmapJam,
+    JmapClient,
 }
 
 /// What building and serving the app needs.
@@ -65,6 +79,7 @@ pub const FOR_TEST: &[Tool] = &[
     Tool::Corpora,
     Tool::Jmapc,
     Tool::JmapJam,
+    Tool::JmapClient,
 ];
 
 /// Everything.
@@ -85,6 +100,7 @@ pub const ALL: &[Tool] = &[
     Tool::Corpora,
     Tool::Jmapc,
     Tool::JmapJam,
+    Tool::JmapClient,
 ];
 
 impl Tool {
@@ -106,6 +122,7 @@ impl Tool {
             Self::WebKit => "WebKitGTK's WebDriver and Xvfb".to_owned(),
             Self::Jmapc => format!("jmapc {JMAPC}"),
             Self::JmapJam => format!("jmap-jam {JMAP_JAM}"),
+            Self::JmapClient => "jmap-client, of Stalwart".to_owned(),
             Self::Corpora => "mails and HTML from others' tests".to_owned(),
         })
     }
@@ -133,6 +150,7 @@ impl Tool {
             Self::Geckodriver => cargo_tool("geckodriver", GECKODRIVER).join("bin/geckodriver").is_file(),
             Self::Corpora => corpora::folder().is_dir(),
             Self::Jmapc => jmapc_python().is_file(),
+            Self::JmapClient => jmap_client()?.is_file(),
             Self::JmapJam => jmap_jam().join("node_modules/jmap-jam").is_dir(),
             Self::WebKit => ["WebKitWebDriver", "Xvfb"].iter().all(|name| shell::which(name).is_some()),
         })
@@ -167,6 +185,11 @@ impl Tool {
             Self::Corpora => corpora::install(),
             Self::Jmapc => python_install("jmapc", JMAPC),
             Self::JmapJam => npm_install("jmap-jam", JMAP_JAM),
+            Self::JmapClient => {
+                let source = workspace::root().join(JMAP_CLIENT);
+                let source = source.to_str().context("the repository's path is no text")?;
+                install_into(&jmap_client_root()?, &["--path", source, "--locked"])
+            }
             Self::Geckodriver => cargo_install("geckodriver", "geckodriver", GECKODRIVER, &["--locked"]),
             Self::WebKit => debian_install(
                 "tests run in WebKitGTK on a display of their own",
@@ -212,6 +235,16 @@ pub fn jmap_jam() -> PathBuf {
     cargo_tool("jmap-jam", JMAP_JAM)
 }
 
+/// The program that tells a story by Stalwart's jmap-client.
+pub fn jmap_client() -> Result<PathBuf> {
+    Ok(jmap_client_root()?.join("bin/jmap-client-story"))
+}
+
+/// Another story is another tool.
+fn jmap_client_root() -> Result<PathBuf> {
+    Ok(cargo_tool("jmap-client-story", &fingerprint::of(JMAP_CLIENT_SOURCES)?[..12]))
+}
+
 fn cargo_tool(name: &str, version: &str) -> PathBuf {
     workspace::tools().join(format!("{name}-{version}"))
 }
@@ -252,14 +285,18 @@ fn rustup(arguments: &[&str]) -> Result<()> {
         .context("Tornister needs a Rust that rustup installed (https://rustup.rs), or these parts by hand")
 }
 
+/// Installs a package of a registry.
+fn cargo_install(name: &str, package: &str, version: &str, flags: &[&str]) -> Result<()> {
+    install_into(&cargo_tool(name, version), &[&[package, "--version", version], flags].concat())
+}
+
 /// Installs into a folder of its own that appears only when whole. Quick to build rather than quick
 /// to run: each tool runs for seconds only.
-fn cargo_install(name: &str, package: &str, version: &str, flags: &[&str]) -> Result<()> {
-    let root = cargo_tool(name, version);
+fn install_into(root: &Path, what: &[&str]) -> Result<()> {
     let partial = root.with_extension("partial");
     let build = workspace::tools().join("build");
-    let mut command = shell::cargo(["install", package, "--version", version, "--force", "--root"]);
-    command.arg(&partial).arg("--target-dir").arg(&build).args(flags);
+    let mut command = shell::cargo(["install", "--force", "--root"]);
+    command.arg(&partial).arg("--target-dir").arg(&build).args(what);
     command.envs([
         ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
         ("CARGO_PROFILE_RELEASE_LTO", "off"),
@@ -267,7 +304,7 @@ fn cargo_install(name: &str, package: &str, version: &str, flags: &[&str]) -> Re
         ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
     ]);
     shell::run(&mut command)?;
-    std::fs::rename(&partial, &root).with_context(|| format!("moving {} into place", root.display()))?;
+    std::fs::rename(&partial, root).with_context(|| format!("moving {} into place", root.display()))?;
     std::fs::remove_dir_all(&build).with_context(|| format!("clearing {}", build.display()))
 }
 

@@ -21,6 +21,7 @@ pub fn words(t: &Texts, error: LogInError) -> String {
         LogInError::WrongCredentials => t.wrong_credentials.to_owned(),
         LogInError::TooManyTries { retry_after } => (t.too_many_tries)(retry_after.div_ceil(60)),
         LogInError::Unreachable => t.login_unreachable.to_owned(),
+        LogInError::Full => t.full_news.to_owned(),
         LogInError::Failed => t.login_failed.to_owned(),
     }
 }

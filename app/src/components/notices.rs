@@ -129,13 +129,24 @@ fn Refused() -> impl IntoView {
     }
 }
 
-/// The device is full, and something old is no longer on it.
+/// The device is full: something old is no longer on it, or nothing new fits.
 #[component]
 fn Full() -> impl IntoView {
     let school = School::expect();
     let t = texts();
     let given_up = school.given_up();
     dynamic_option(move || {
+        if school.sync().get() == SyncStatus::Full {
+            return Some(
+                view! {
+                    <Notice icon=IconName::Warning title=t.device_full tone="notice--warning">
+                        <p>{t.full_news}</p>
+                        <button type="button" class="button" on:click=move |_| school.sync_now()>{t.try_again}</button>
+                    </Notice>
+                }
+                .into_any(),
+            );
+        }
         let GivenUp { attachments, bodies } = given_up.get()?;
         (attachments + bodies > 0).then(|| {
             view! {
@@ -179,7 +190,7 @@ fn FirstSync() -> impl IntoView {
                 </Notice>
             }
             .into_any(),
-            SyncStatus::Idle | SyncStatus::LoggedOut => ().into_any(),
+            SyncStatus::Idle | SyncStatus::LoggedOut | SyncStatus::Full => ().into_any(),
             SyncStatus::Syncing { done, total } if total > 0 => view! {
                 <Notice icon=IconName::Download title=t.first_sync>
                     <progress max=total prop:value=f64::from(done) aria-label=t.first_sync></progress>

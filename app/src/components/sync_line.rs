@@ -21,13 +21,13 @@ pub fn SyncLine() -> impl IntoView {
         SyncStatus::Idle | SyncStatus::Syncing { .. } => t.last_synced,
         SyncStatus::Offline => t.offline_as_of,
         SyncStatus::LoggedOut => t.session_ended_as_of,
-        SyncStatus::Failed => t.failed_as_of,
+        SyncStatus::Full | SyncStatus::Failed => t.failed_as_of,
     };
     let icon = move || match school.sync().get() {
         SyncStatus::Idle => IconName::CircleCheck,
         SyncStatus::Syncing { .. } => IconName::Sync,
         SyncStatus::Offline => IconName::Offline,
-        SyncStatus::LoggedOut | SyncStatus::Failed => IconName::Warning,
+        SyncStatus::LoggedOut | SyncStatus::Full | SyncStatus::Failed => IconName::Warning,
     };
     let text = move || match (when(), school.sync().get()) {
         (Some(when), _) => format!("{} {when}", state()),
@@ -35,6 +35,7 @@ pub fn SyncLine() -> impl IntoView {
         (None, SyncStatus::Idle) => String::new(),
         (None, SyncStatus::Offline) => t.offline.to_owned(),
         (None, SyncStatus::LoggedOut) => t.session_ended.to_owned(),
+        (None, SyncStatus::Full) => t.device_full.to_owned(),
         (None, SyncStatus::Failed) => t.failed.to_owned(),
         (None, SyncStatus::Syncing { .. }) => t.fetching.to_owned(),
     };
@@ -45,7 +46,7 @@ pub fn SyncLine() -> impl IntoView {
             class=move || match school.sync().get() {
                 SyncStatus::Idle => "sync-line",
                 SyncStatus::Syncing { .. } => "sync-line sync-line--busy",
-                SyncStatus::Offline | SyncStatus::LoggedOut | SyncStatus::Failed => "sync-line sync-line--attention",
+                _ => "sync-line sync-line--attention",
             }
             on:click=move |_| school.sync_now()
         >
@@ -70,6 +71,7 @@ pub fn SyncAnnouncer() -> impl IntoView {
         SyncStatus::Syncing { .. } => last.copied().unwrap_or_default(),
         SyncStatus::Offline => t.offline_news,
         SyncStatus::LoggedOut => t.session_ended,
+        SyncStatus::Full => t.full_news,
         SyncStatus::Failed => t.failed_news,
     });
     view! { <p class="visually-hidden" role="status">{move || news.get()}</p> }

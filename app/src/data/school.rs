@@ -61,6 +61,8 @@ pub enum SyncStatus {
     Offline,
     /// The session has ended: what is here can be read, nothing new comes until a new login.
     LoggedOut,
+    /// The device has no room, and nothing is left that could be given up.
+    Full,
     /// Something went wrong; it is tried again.
     Failed,
 }
@@ -227,6 +229,7 @@ impl School {
                     self.tell(Ask::Queued);
                 }
                 Ok(None) => {}
+                Err(StoreError::QuotaExceeded) => self.status.set(SyncStatus::Full),
                 Err(error) => {
                     leptos::logging::error!("writing to the device: {error}");
                     self.status.set(SyncStatus::Failed);
@@ -301,6 +304,7 @@ impl School {
             Word::Done => SyncStatus::Idle,
             Word::Unreachable => SyncStatus::Offline,
             Word::LoggedOut => SyncStatus::LoggedOut,
+            Word::Full => SyncStatus::Full,
             _ => SyncStatus::Failed,
         };
         self.status.set(status);

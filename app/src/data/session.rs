@@ -34,6 +34,8 @@ pub enum LogInError {
     WeakPassword(PasswordRules),
     /// No network, or the server is down.
     Unreachable,
+    /// The device has no room.
+    Full,
     /// Something went wrong on the server or with this device's storage.
     Failed,
 }
@@ -47,6 +49,7 @@ impl LogInError {
             Word::NewPasswordNeeded => Self::NewPasswordNeeded(PasswordRules::of(notice)),
             Word::WeakPassword => Self::WeakPassword(PasswordRules::of(notice)),
             Word::Unreachable => Self::Unreachable,
+            Word::Full => Self::Full,
             _ => Self::Failed,
         }
     }

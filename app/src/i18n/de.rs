@@ -76,6 +76,7 @@ pub static TEXTS: Texts = Texts {
     storage_gone: "Dein Browser hat alles gelöscht, was hier lag. Bei deiner Schule ist es noch: Melde dich an, dann wird es wieder geholt.",
     older_mail: "Ältere Post zeigen",
     device_full: "Dein Gerät ist voll",
+    full_news: "Auf deinem Gerät ist kein Platz mehr. Lösche zum Beispiel Videos oder Apps, die du nicht brauchst.",
     logged_out: "Du bist abgemeldet",
     logged_out_help: "Aus deinem Konto ist auf diesem Gerät nichts mehr gespeichert.",
     go_on: "Weiter",

@@ -76,6 +76,7 @@ pub static TEXTS: Texts = Texts {
     storage_gone: "Your browser has deleted everything that was here. Your school still has it: log in, and it comes back.",
     older_mail: "Show older mail",
     device_full: "Your device is full",
+    full_news: "There is no room left on your device. Delete, for example, videos or apps that you do not need.",
     logged_out: "You are logged out",
     logged_out_help: "Nothing of your account is stored on this device any more.",
     go_on: "Continue",

@@ -91,6 +91,7 @@ texts! {
         storage_gone,
         older_mail,
         device_full,
+        full_news,
         logged_out,
         logged_out_help,
         go_on,

@@ -55,6 +55,7 @@ fn Syncing() -> impl IntoView {
         SyncStatus::Syncing { .. } => t.fetching,
         SyncStatus::Offline => t.offline_news,
         SyncStatus::LoggedOut => t.session_ended,
+        SyncStatus::Full => t.full_news,
         SyncStatus::Failed => t.failed_news,
     };
     let waiting = move || Some(school.pending().get()).filter(|count| *count > 0).map(t.changes_waiting);

@@ -141,6 +141,8 @@ pub enum Word {
     NewPasswordNeeded,
     /// The new password breaks the school's rules.
     WeakPassword,
+    /// The device has no room, and nothing is left that could be given up.
+    Full,
     /// Something went wrong on the server or on the device.
     #[default]
     Failed,

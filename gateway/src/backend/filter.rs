@@ -43,6 +43,10 @@ struct Joined<C> {
 impl<'de, C: DeserializeOwned> Deserialize<'de> for Filter<C> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
+        // A list would be read as a condition's values one after the other.
+        if !value.is_object() {
+            return Err(D::Error::custom("a filter is an object"));
+        }
         if value.get("operator").is_none() {
             return serde_json::from_value(value).map(Self::Condition).map_err(D::Error::custom);
         }

@@ -175,8 +175,8 @@ async fn agrees<C: std::fmt::Debug, O>(
         (if is_ascending { order } else { order.reverse() }).then_with(|| compare("uid", a, b))
     });
     let expected: Vec<String> = expected.into_iter().map(|(id, _)| id.clone()).collect();
-    prop_assert_eq!(strings(&answer["ids"]), expected.clone(), "{:?} {}", filter, property);
     prop_assert_eq!(&answer["total"], &json!(expected.len()));
+    prop_assert_eq!(strings(&answer["ids"]), expected, "{:?} {}", filter, property);
     Ok(())
 }
 

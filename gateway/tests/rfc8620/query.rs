@@ -198,6 +198,8 @@ async fn rfc8620_5_6_beyond_the_last_id_that_is_known_nothing_need_be_told() {
     let world = World::new().await;
     let lena = world.login(LENA).await;
     let newest_first = json!([{ "property": "receivedAt", "isAscending": false }]);
+    let mail = lena.email("Wandertag").await["id"].as_str().unwrap().to_owned();
+    assert_eq!(lena.update("Email", &mail, json!({ "keywords/$flagged": true })).await, None);
     let before = lena.call("Email/query", json!({ "sort": newest_first, "limit": 2 })).await;
     for (name, year) in [("alt", 2001), ("neu", 2026)] {
         let mail = format!(

@@ -26,11 +26,16 @@ impl<'b> LoginPage<'b> {
         Ok(Self { screen })
     }
 
-    /// Logs in on an own device.
-    pub async fn log_in(self, login: Login) -> Result<TodayPage<'b>> {
+    /// Types name and password and sends them, whatever comes of it.
+    pub async fn try_to_log_in(&self, login: Login) -> Result<()> {
         self.screen.fill("Benutzername", login.username).await?;
         self.screen.fill("Passwort", login.password).await?;
-        self.screen.press(Role::Button, "Anmelden").await?;
+        self.screen.press(Role::Button, "Anmelden").await
+    }
+
+    /// Logs in on an own device.
+    pub async fn log_in(self, login: Login) -> Result<TodayPage<'b>> {
+        self.try_to_log_in(login).await?;
         TodayPage::arrive(self.screen).await
     }
 }

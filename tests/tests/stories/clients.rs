@@ -21,6 +21,14 @@ async fn jmap_jam_reads_answers_and_sends() -> Result<()> {
     tell(&gateway, &mut command)
 }
 
+#[tokio::test]
+async fn jmap_client_reads_answers_sends_and_is_told() -> Result<()> {
+    let gateway = Gateway::start().await?;
+    let mut command = Command::new(set_up("TORNISTER_JMAP_CLIENT")?);
+    command.arg(gateway.origin());
+    tell(&gateway, &mut command)
+}
+
 /// Runs a story of two siblings.
 fn tell(gateway: &Gateway, command: &mut Command) -> Result<()> {
     for login in [demo::PUPIL, demo::BROTHER] {

@@ -190,22 +190,7 @@ impl Spare {
         if self.rest.is_empty() {
             return Ok(false);
         }
-        let mut go: Vec<Candidate> = Vec::new();
-        let (mut rest, mut freed) = (std::mem::take(&mut self.rest).into_iter(), 0);
-        while freed < self.step
-            && let Some(next) = rest.next()
-        {
-            // A wish takes no room.
-            freed += usize::from(matches!(next.kind, Kind::Blob | Kind::EmailBody));
-            let is_coming = |record: &Record| record.kind == next.kind && record.id == next.id;
-            let enough = next.kind == Kind::Blob && batch.puts.iter().any(is_coming);
-            go.push(next);
-            if enough {
-                // The attachment that had no room stays away, and nothing newer has to go for it.
-                break;
-            }
-        }
-        self.rest = rest.collect();
+        let go: Vec<Candidate> = self.rest.drain(..self.step.min(self.rest.len())).collect();
         self.step *= 2;
         for gone in &go {
             match gone.kind {

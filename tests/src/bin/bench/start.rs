@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use serde_json::json;
 use tornister_tests::{browser::Browser, gateway::Gateway, pages::TodayPage};
 
-use crate::{phone, report::Report};
+use crate::{median, phone, report::Report};
 
 const RUNS: usize = 9;
 const THROTTLE: u32 = 4;
@@ -51,11 +51,6 @@ fn add(report: &mut Report, name: &str, [mut app, mut reference]: [Vec<f64>; 2])
     report.judge(&format!("{name}, times the reference"), app / reference, "x", 2.5, 1.5);
     report.tell("  app", app, "ms");
     report.tell("  reference", reference, "ms");
-}
-
-fn median(times: &mut [f64]) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }
 
 /// One browser for all runs.
