@@ -61,7 +61,7 @@ pub async fn measure(report: &mut Report, school: &School, pupils: usize) -> Res
     Ok(sessions)
 }
 
-/// The median of a few.
+/// The quickest of a few: what it takes where nobody disturbs.
 fn seconds_of_a_hash() -> Result<f64> {
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default());
     let mut times = Vec::new();
@@ -72,5 +72,5 @@ fn seconds_of_a_hash() -> Result<f64> {
         times.push(watch.seconds());
     }
     times.sort_by(f64::total_cmp);
-    Ok(quantile(&times, 0.5))
+    Ok(quantile(&times, 0.0))
 }

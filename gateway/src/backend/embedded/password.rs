@@ -1,12 +1,19 @@
 //! Passwords: Argon2id with OWASP's parameters (19 MiB, two passes), a bounded number at once.
 
-use std::{num::NonZero, sync::Arc};
+use std::{
+    num::NonZero,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, Receiver, Sender},
+    },
+    thread,
+};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version,
     password_hash::phc::PasswordHash,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use crate::{backend::BackendError, environment::Environment};
 
@@ -18,14 +25,37 @@ const NOBODY: &str =
 #[derive(Clone)]
 pub struct Passwords {
     environment: Environment,
-    /// One for each core: each takes 19 MiB and some 20 ms of one core.
-    at_once: Arc<Semaphore>,
+    /// First come, first served.
+    queue: Sender<Job>,
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Works until nobody is left who could ask.
+fn work_off(queue: &Mutex<Receiver<Job>>) {
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match job {
+            Ok(job) => job(),
+            Err(_) => return,
+        }
+    }
 }
 
 impl Passwords {
     pub fn new(environment: Environment) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { environment, at_once: Arc::new(Semaphore::new(cores)) }
+        let (queue, jobs) = mpsc::channel();
+        let jobs = Arc::new(Mutex::new(jobs));
+        // Threads of their own, one for each core: a hash takes 19 MiB, and an allocator keeps that for each thread
+        // that ever asked for it.
+        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
+            let jobs = jobs.clone();
+            let started = thread::Builder::new().name("password".to_owned()).spawn(move || work_off(&jobs));
+            if let Err(error) = started {
+                tracing::error!(%error, "one thread less checks passwords");
+            }
+        }
+        Self { environment, queue }
     }
 
     /// Whether this is the password behind the hash; never without a hash, but after the same time.
@@ -56,8 +86,16 @@ impl Passwords {
         &self,
         job: impl FnOnce() -> Result<T, BackendError> + Send + 'static,
     ) -> Result<T, BackendError> {
-        let _permit = self.at_once.acquire().await.map_err(|error| BackendError::Internal(error.into()))?;
-        tokio::task::spawn_blocking(job).await.map_err(|error| BackendError::Internal(error.into()))?
+        let (answer, answered) = oneshot::channel();
+        let gone = || BackendError::Internal("nobody hashes passwords any more".into());
+        let job = Box::new(move || {
+            // Who has gone meanwhile, such as by a time-out, costs nothing.
+            if !answer.is_closed() {
+                let _ = answer.send(job());
+            }
+        });
+        self.queue.send(job).map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
     }
 }
 
