@@ -14,6 +14,7 @@ mod documentation;
 mod envelope;
 #[cfg(test)]
 mod family;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod import;

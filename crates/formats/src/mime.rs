@@ -81,8 +81,6 @@ pub struct Message {
     pub has_attachment: bool,
     /// The text's beginning on one line, at most 256 characters.
     pub preview: String,
-    /// The HTML body made inert (`tornister.app:safeHtml`); `None` where there is no HTML.
-    pub safe_html: Option<String>,
     /// Whether a multipart lacks its end: the message was cut.
     pub is_truncated: bool,
     contents: BTreeMap<String, Vec<u8>>,
@@ -95,7 +93,6 @@ impl Message {
         let tree = structure::read(raw);
         let lists = lists::sort(&tree.root);
         let preview = lists.preview(&tree);
-        let safe_html = lists.safe_html(&tree);
         let has_attachment = lists.has_attachment(&tree);
         let last = |name: &str| last(&tree.root.headers, name);
         let addresses = |name: &str| last(name).map(addresses);
@@ -124,7 +121,6 @@ impl Message {
             body_values: tree.values,
             has_attachment,
             preview,
-            safe_html,
             is_truncated: tree.is_truncated,
             contents: tree.contents,
         }
@@ -157,6 +153,25 @@ impl Message {
             readable.push('\n');
         }
         readable
+    }
+
+    /// The HTML parts made inert, one after the other, plain ones between them as they stand
+    /// (`tornister.app:safeHtml`); `None` where there is no HTML. Worked out when it is asked for: it takes
+    /// longer than all the rest.
+    #[must_use]
+    pub fn safe_html(&self) -> Option<String> {
+        let value = |part: &BodyPart| {
+            let value = part.part_id.as_ref().and_then(|id| self.body_values.get(id));
+            value.map_or("", |value| &value.value)
+        };
+        self.html_body.iter().any(|part| part.media_type == "text/html").then(|| {
+            let parts = self.html_body.iter().map(|part| match part.media_type.as_str() {
+                "text/html" => safe_html::clean(value(part)),
+                "text/plain" => safe_html::from_text(value(part)),
+                _ => part.cid.as_deref().map(safe_html::picture).unwrap_or_default(),
+            });
+            parts.collect()
+        })
     }
 
     /// A part's decoded bytes, as a download answers them; `None` for an id that no part has.

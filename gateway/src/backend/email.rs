@@ -132,8 +132,10 @@ pub fn content(
         "htmlBody": parts(&message.html_body),
         "attachments": parts(&message.attachments),
         "bodyValues": body_values(message, options),
-        SAFE_HTML: message.safe_html,
     }));
+    if properties.is_none_or(|names| names.iter().any(|name| name == SAFE_HTML)) {
+        content.insert(SAFE_HTML.to_owned(), json!(message.safe_html()));
+    }
     content.extend(single_headers(&message.headers, properties));
     content
 }

@@ -80,7 +80,7 @@ async fn check(
         .map_err(|retry_after| Error::Refused(Refusal::TooManyTries { retry_after }))?;
     let answer = gateway.school.authenticate(username, password).await?;
     if answer != Authentication::Refused {
-        gateway.brake.succeeded(&attempt);
+        attempt.succeeded();
     }
     Ok(answer)
 }

@@ -36,6 +36,8 @@ impl Key {
 #[derive(Clone, Copy, Debug, Default)]
 struct Tries {
     failed: u32,
+    /// Of an address: tries that nobody has answered yet.
+    running: u32,
     last: i64,
     blocked_until: i64,
 }
@@ -45,6 +47,9 @@ const MEMORY: i64 = 60 * 60;
 /// More entries than this are swept.
 const ROOM: usize = 10_000;
 const MAX_LOGIN_CHARS: usize = 200;
+/// Tries at once from one address: a whole school logs in when the first lesson begins. Not more, or
+/// somebody who guesses would slip in any number of them before the first one has failed.
+const MAX_RUNNING: u32 = 500;
 
 /// Counts failed logins, in memory.
 #[derive(Debug, Default)]
@@ -52,11 +57,53 @@ pub struct Brake {
     tries: Mutex<HashMap<Key, Tries>>,
 }
 
-/// One try that was let through. It counts as failed until [`Brake::succeeded`] takes it back, so that
-/// tries at the same time do not slip past.
+/// One try that was let through. Unless [`Attempt::succeeded`] is called it has failed, also where nobody
+/// waits for its answer. For the login it counts from the beginning, so that tries at the same time do not
+/// slip past.
 #[derive(Debug)]
-pub struct Attempt {
+pub struct Attempt<'b> {
+    brake: &'b Brake,
     keys: Vec<Key>,
+    now: i64,
+    succeeded: bool,
+}
+
+impl Attempt<'_> {
+    /// The password was right: the login starts anew, and the address has no failure.
+    pub fn succeeded(mut self) {
+        self.succeeded = true;
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let mut tries = self.brake.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in &self.keys {
+            match key {
+                Key::Login(_) if self.succeeded => {
+                    tries.remove(key);
+                }
+                Key::Login(_) => {}
+                Key::Address(_) => {
+                    let entry = tries.entry(key.clone()).or_default();
+                    entry.running = entry.running.saturating_sub(1);
+                    if !self.succeeded {
+                        entry.fail(key, self.now);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Tries {
+    fn fail(&mut self, key: &Key, now: i64) {
+        self.failed += 1;
+        if self.failed >= key.free() {
+            let doublings = (self.failed - key.free()).min(20);
+            self.blocked_until = now + (2_i64 << doublings).min(key.longest());
+        }
+    }
 }
 
 impl Brake {
@@ -64,50 +111,36 @@ impl Brake {
     ///
     /// # Errors
     /// The seconds to wait, at least 1.
-    pub fn attempt(&self, login: &str, address: Option<IpAddr>, now: i64) -> Result<Attempt, u64> {
+    pub fn attempt(&self, login: &str, address: Option<IpAddr>, now: i64) -> Result<Attempt<'_>, u64> {
         let login = login.trim().to_lowercase().chars().take(MAX_LOGIN_CHARS).collect();
         let mut keys = vec![Key::Login(login)];
         keys.extend(address.map(|address| Key::Address(network(address))));
 
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         if tries.len() > ROOM {
-            tries.retain(|_, entry| now - entry.last < MEMORY);
+            tries.retain(|_, entry| entry.running > 0 || now - entry.last < MEMORY);
         }
-        let wait = keys.iter().filter_map(|key| tries.get(key)).map(|entry| entry.blocked_until - now).max();
+        let entries = || keys.iter().filter_map(|key| tries.get(key));
+        let wait = entries().map(|entry| entry.blocked_until - now).max();
         if let Some(seconds) = wait.and_then(|seconds| u64::try_from(seconds).ok()).filter(|wait| *wait > 0) {
             return Err(seconds);
+        }
+        if entries().any(|entry| entry.running >= MAX_RUNNING) {
+            return Err(1);
         }
         for key in &keys {
             let entry = tries.entry(key.clone()).or_default();
             if now - entry.last >= MEMORY {
-                *entry = Tries::default();
+                *entry = Tries { running: entry.running, ..Tries::default() };
             }
-            entry.failed += 1;
             entry.last = now;
-            if entry.failed >= key.free() {
-                let doublings = (entry.failed - key.free()).min(20);
-                entry.blocked_until = now + (2_i64 << doublings).min(key.longest());
-            }
-        }
-        Ok(Attempt { keys })
-    }
-
-    /// The password was right: the login starts anew, and the address gets its try back.
-    pub fn succeeded(&self, attempt: &Attempt) {
-        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in &attempt.keys {
             match key {
-                Key::Login(_) => {
-                    tries.remove(key);
-                }
-                Key::Address(_) => {
-                    if let Some(entry) = tries.get_mut(key) {
-                        entry.failed = entry.failed.saturating_sub(1);
-                        entry.blocked_until = 0;
-                    }
-                }
+                Key::Login(_) => entry.fail(key, now),
+                Key::Address(_) => entry.running += 1,
             }
         }
+        drop(tries);
+        Ok(Attempt { brake: self, keys, now, succeeded: false })
     }
 }
 
@@ -131,8 +164,7 @@ mod tests {
         assert_eq!(brake.attempt("Lena ", None, 1000).unwrap_err(), 2);
         brake.attempt("lena", None, 1002).unwrap();
         assert_eq!(brake.attempt("lena", None, 1002).unwrap_err(), 4);
-        let right = brake.attempt("lena", None, 1006).unwrap();
-        brake.succeeded(&right);
+        brake.attempt("lena", None, 1006).unwrap().succeeded();
         brake.attempt("lena", None, 1006).unwrap();
     }
 
@@ -145,6 +177,28 @@ mod tests {
         }
         assert!(brake.attempt("another", address("2001:db8::2"), 0).is_err());
         assert!(brake.attempt("another", address("2001:db8:0:1::1"), 0).is_ok());
+    }
+
+    #[test]
+    fn a_school_behind_one_address_logs_in_at_once() {
+        let brake = Brake::default();
+        let school = Some("192.0.2.7".parse().unwrap());
+        let running: Vec<_> = (0..MAX_RUNNING)
+            .map(|pupil| brake.attempt(&format!("pupil{pupil}"), school, 0).unwrap())
+            .collect();
+        assert_eq!(brake.attempt("one too many", school, 0).unwrap_err(), 1);
+        running.into_iter().for_each(Attempt::succeeded);
+        brake.attempt("one too many", school, 0).unwrap().succeeded();
+    }
+
+    #[test]
+    fn a_try_whose_answer_nobody_awaits_has_failed() {
+        let brake = Brake::default();
+        let address = Some("192.0.2.7".parse().unwrap());
+        for pupil in 0..50 {
+            drop(brake.attempt(&format!("pupil{pupil}"), address, 0).unwrap());
+        }
+        assert_eq!(brake.attempt("another", address, 0).unwrap_err(), 2);
     }
 
     #[test]

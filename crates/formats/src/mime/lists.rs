@@ -2,7 +2,7 @@
 
 use mail_parser::decoders::html::html_to_text;
 
-use super::{BodyPart, safe_html, structure::Tree, text};
+use super::{BodyPart, structure::Tree, text};
 
 /// The most characters of a preview (RFC 8621 §4.1.4).
 const PREVIEW: usize = 256;
@@ -78,18 +78,6 @@ impl Lists {
             Some(text::one_line(&text, PREVIEW))
         });
         readable.into_iter().find(|line| !line.is_empty()).unwrap_or_default()
-    }
-
-    /// The HTML parts made inert, one after the other; plain ones between them as they stand.
-    pub(super) fn safe_html(&self, tree: &Tree) -> Option<String> {
-        self.html.iter().any(|part| part.media_type == "text/html").then(|| {
-            let parts = self.html.iter().map(|part| match part.media_type.as_str() {
-                "text/html" => safe_html::clean(value(part, tree)),
-                "text/plain" => safe_html::from_text(value(part, tree)),
-                _ => part.cid.as_deref().map(safe_html::picture).unwrap_or_default(),
-            });
-            parts.collect()
-        })
     }
 
     /// Whether something is attached that no HTML shows in its own place.
