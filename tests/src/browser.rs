@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::WebDriver;
+use tokio::time::timeout;
 
 pub use engine::Engine;
 
@@ -44,12 +45,19 @@ impl Browser {
         let server = format!("http://127.0.0.1:{port}");
         let capabilities = engine.capabilities(profile, proxy)?;
         let what = format!("a driver to open {engine:?}");
-        let driver = eventually(&what, LONG, async || {
+        let driver = eventually(&what, 3 * LONG, async || {
             if processes.first_mut().map(Group::ended).transpose()?.flatten().is_some() {
                 // A driver that died of what it was asked for is started again.
                 processes = engine.start_driver(port, profile)?;
             }
-            Ok(Some(WebDriver::new(&server, capabilities.clone()).await?))
+            // WebKit's waits for ever for a browser that died while it started.
+            let opening = timeout(LONG, WebDriver::new(&server, capabilities.clone()));
+            let Ok(opened) = opening.await else {
+                processes.clear();
+                processes = engine.start_driver(port, profile)?;
+                bail!("it did not answer within {} s", LONG.as_secs());
+            };
+            Ok(Some(opened?))
         });
         let driver = driver.await?;
         driver.set_script_timeout(LONG).await?;

@@ -237,7 +237,7 @@ impl IdbStore {
 }
 
 /// Commits. A browser that finds no room while it commits says so on the transaction alone.
-async fn commit(transaction: Transaction<'_>) -> Result<(), StoreError> {
+pub(crate) async fn commit(transaction: Transaction<'_>) -> Result<(), StoreError> {
     let raw: web_sys::IdbTransaction =
         transaction.as_sys().unchecked_ref::<web_sys::IdbTransaction>().clone();
     transaction.commit().await.map_err(|error| match raw.error() {

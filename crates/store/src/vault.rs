@@ -16,7 +16,7 @@ use web_sys::{CryptoKey, SubtleCrypto};
 use zeroize::Zeroizing;
 
 use crate::{
-    js, schema,
+    idb, js, schema,
     seal::{KEY_BYTES, random_key},
 };
 
@@ -122,7 +122,7 @@ pub(crate) async fn create(database: &Database, policy: KeyPolicy) -> Result<Key
         database.transaction(schema::KEY).with_mode(TransactionMode::Readwrite).build().map_err(js::error)?;
     let store = transaction.object_store(schema::KEY).map_err(js::error)?;
     store.put(row).with_key(ROW).await.map_err(js::error)?;
-    transaction.commit().await.map_err(js::error)?;
+    idb::commit(transaction).await?;
     Ok(key)
 }
 
