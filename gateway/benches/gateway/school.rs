@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tornister_protocol::capability;
 
 use crate::{
     clock::Stopwatch,
@@ -23,13 +24,8 @@ use crate::{
 const BINARY: &str = env!("CARGO_BIN_EXE_tornister");
 const PASSWORD: &str = "Igel-Ranzen-7b!";
 /// Capabilities that a request uses.
-const USING: [&str; 5] = [
-    "urn:ietf:params:jmap:core",
-    "urn:ietf:params:jmap:mail",
-    "urn:ietf:params:jmap:calendars",
-    "urn:ietf:params:jmap:tasks",
-    "urn:tornister:params:jmap:school",
-];
+const USING: [&str; 5] =
+    [capability::CORE, capability::MAIL, capability::CALENDARS, capability::TASKS, capability::SCHOOL];
 /// What an event stream is asked for.
 pub const EVENTS: &str = "/jmap/events?types=*&closeafter=no&ping=0";
 

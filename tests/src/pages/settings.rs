@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::TodayPage;
+use super::{LoginPage, TodayPage};
 use crate::{
     demo::Login,
     screen::{Role, Screen},
@@ -38,9 +38,7 @@ impl<'b> SettingsPage<'b> {
     /// Types the login of somebody else who uses this device.
     pub async fn try_to_add(&self, login: Login) -> Result<()> {
         self.screen.press(Role::Button, "Weiteres Konto").await?;
-        self.screen.fill("Benutzername", login.username).await?;
-        self.screen.fill("Passwort", login.password).await?;
-        self.screen.press(Role::Button, "Anmelden").await
+        LoginPage::arrive(self.screen).await?.try_to_log_in(login).await
     }
 
     /// Logs somebody else in on this device, and arrives at their day.
