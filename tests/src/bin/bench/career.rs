@@ -16,7 +16,7 @@ use tornister_tests::{chance::Chance, client::Client, demo, gateway::Gateway};
 /// From the fifth class to the thirteenth.
 const YEARS: i32 = 9;
 /// So many mails are imported at once: the gateway's work on one import grows faster than its mails.
-const PART: usize = 250;
+const PART: usize = 5_000;
 const SEED: u64 = 2026;
 
 const WHO: [(&str, &str); 8] = [

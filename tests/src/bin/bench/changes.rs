@@ -1,4 +1,4 @@
-//! How long a hundred changes take, from the request to the commit that all pages hear of: new mails, mails
+//! How long a hundred changes take, from the answer to the commit that all pages hear of: new mails, mails
 //! that were read and mails that were deleted elsewhere. The reference fetches the same answers and puts
 //! their objects into IndexedDB.
 

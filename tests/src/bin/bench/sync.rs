@@ -1,4 +1,4 @@
-//! How long a first sync of a school career's mail takes, from the first request to the app's word that
+//! How long a first sync of a school career's mail takes, from the first answer to the app's word that
 //! everything is there. The reference fetches the same answers by plain JavaScript and puts them into
 //! IndexedDB as they are: no sealing, one index, no checks. Both get the answers from memory
 //! ([`crate::tape`]), so the server's time does not blur the browser's.

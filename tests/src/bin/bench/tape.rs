@@ -50,7 +50,7 @@ impl Memory {
         self.lock().asked.iter().map(|body| String::from_utf8_lossy(body).into_owned()).collect()
     }
 
-    /// How long ago the first JMAP request since the last reset came.
+    /// How long ago the first answer since the last reset was there.
     pub fn elapsed(&self) -> Result<Duration> {
         Ok(self.lock().began.context("nothing was asked")?.elapsed())
     }
@@ -58,13 +58,19 @@ impl Memory {
     /// Notes a request; its answer, if that is known.
     fn ask(&self, body: &[u8]) -> Option<Arc<Vec<u8>>> {
         let mut memory = self.lock();
-        memory.began.get_or_insert_with(Instant::now);
         memory.asked.push(body.to_vec());
-        memory.answers.get(body).cloned()
+        let known = memory.answers.get(body).cloned();
+        if known.is_some() {
+            memory.began.get_or_insert_with(Instant::now);
+        }
+        known
     }
 
+    /// Remembers what the server answered. The server's time before does not count.
     fn keep(&self, body: Vec<u8>, answer: Vec<u8>) {
-        self.lock().answers.insert(body, Arc::new(answer));
+        let mut memory = self.lock();
+        memory.began.get_or_insert_with(Instant::now);
+        memory.answers.insert(body, Arc::new(answer));
     }
 }
 
@@ -112,19 +118,15 @@ async fn answer(mut browser: TcpStream, port: u16, memory: &Memory) -> Result<()
     }
     let mut server = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
     server.write_all(&[&closing(&head)[..], &body].concat()).await?;
-    let (mut said, mut buffer) = (Vec::new(), vec![0; 64 * 1024]);
-    loop {
-        let length = server.read(&mut buffer).await?;
-        if length == 0 {
-            break;
+    if is_api {
+        let mut said = Vec::new();
+        server.read_to_end(&mut said).await?;
+        if said.starts_with(b"HTTP/1.1 200") {
+            memory.keep(body, said.clone());
         }
-        browser.write_all(&buffer[..length]).await?;
-        if is_api {
-            said.extend_from_slice(&buffer[..length]);
-        }
-    }
-    if said.starts_with(b"HTTP/1.1 200") {
-        memory.keep(body, said);
+        browser.write_all(&said).await?;
+    } else {
+        tokio::io::copy(&mut server, &mut browser).await?;
     }
     Ok(browser.shutdown().await?)
 }
