@@ -50,13 +50,14 @@ impl Store for IdbStore {
         Ok(self.open_outbox(&rows))
     }
 
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
         let rows = batch.puts.iter().map(|it| self.sealed_row(it)).collect::<Result<Vec<_>, _>>()?;
         let changes = batch
             .outbox_puts
-            .into_iter()
-            .map(|OutboxRow { number, change, status }| {
-                Ok((number, self.sealed_change(number, &StoredChange { change, status })?))
+            .iter()
+            .map(|row| {
+                let stored = StoredChange { change: row.change.clone(), status: row.status.clone() };
+                Ok((row.number, self.sealed_change(row.number, &stored)?))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
 
@@ -100,8 +101,8 @@ impl Store for IdbStore {
         for (key, row) in rows {
             let _sent = records.put(row).with_key(key).primitive().map_err(js::error)?;
         }
-        for number in batch.outbox_deletes {
-            let _sent = outbox.delete(to_key(number)).primitive().map_err(js::error)?;
+        for number in &batch.outbox_deletes {
+            let _sent = outbox.delete(to_key(*number)).primitive().map_err(js::error)?;
         }
         for (number, sealed) in changes {
             let _sent = outbox.put(sealed).with_key(to_key(number)).primitive().map_err(js::error)?;

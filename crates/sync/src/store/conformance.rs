@@ -61,7 +61,7 @@ fn progress(task_id: &str, progress: Progress) -> Change {
 }
 
 async fn put(store: &impl Store, puts: Vec<Record>) {
-    store.commit(Batch { puts, ..Batch::default() }).await.expect("a commit");
+    store.commit(&Batch { puts, ..Batch::default() }).await.expect("a commit");
 }
 
 async fn texts(store: &impl Store, kind: Kind, from: &str, to: &str, limit: usize) -> Vec<String> {
@@ -114,7 +114,7 @@ pub async fn kinds_do_not_mix(store: &impl Store) {
     .await;
     assert_eq!(texts(store, Kind::Email, "k/", "k0", 9).await, ["mail"]);
     let batch = Batch { deletes: vec![(Kind::Email, "1".to_owned())], ..Batch::default() };
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
     assert_eq!(store.get(Kind::Email, "1").await.expect("a get"), None);
     assert_eq!(texts(store, Kind::EmailBody, "k/", "k0", 9).await, ["body"]);
 }
@@ -127,7 +127,7 @@ pub async fn deletes_come_before_puts(store: &impl Store) {
         puts: vec![record(Kind::Task, "t", &["open/2"], "new")],
         ..Batch::default()
     };
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
     assert_eq!(texts(store, Kind::Task, "open/", "open0", 9).await, ["new"]);
 }
 
@@ -136,7 +136,7 @@ pub async fn a_prefix_delete_takes_only_what_begins_so(store: &impl Store) {
     let puts = ["m1/a", "m1/b", "m10/a", "m1"].map(|id| record(Kind::Blob, id, &[], id));
     put(store, puts.to_vec()).await;
     let batch = Batch { delete_prefixes: vec![(Kind::Blob, "m1/".to_owned())], ..Batch::default() };
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
     assert_eq!(store.ids(Kind::Blob).await.expect("ids"), ["m1", "m10/a"]);
 }
 
@@ -149,15 +149,15 @@ pub async fn a_batch_for_another_outbox_writes_nothing(store: &impl Store) {
         expected_outbox: Some(Vec::new()),
         ..Batch::default()
     };
-    let refused = store.commit(batch.clone()).await;
+    let refused = store.commit(&batch).await;
     assert!(matches!(refused, Err(StoreError::OutboxMoved)), "{refused:?}");
     assert_eq!(store.get(Kind::Lesson, "l").await.expect("a get"), None);
     let row = OutboxRow { number, change: done("t"), status: Status::Sent };
     let other_status = Batch { expected_outbox: Some(vec![row.clone()]), ..batch.clone() };
-    let refused = store.commit(other_status).await;
+    let refused = store.commit(&other_status).await;
     assert!(matches!(refused, Err(StoreError::OutboxMoved)), "{refused:?}");
     let expected_outbox = Some(vec![OutboxRow { status: Status::Pending, ..row }]);
-    store.commit(Batch { expected_outbox, ..batch }).await.expect("a commit");
+    store.commit(&Batch { expected_outbox, ..batch }).await.expect("a commit");
     assert!(store.get(Kind::Lesson, "l").await.expect("a get").is_some());
 }
 
@@ -171,11 +171,11 @@ pub async fn a_batch_for_another_point_writes_nothing(store: &impl Store) {
         ..Batch::default()
     };
     for other in [&[][..], &[&b"point a"[..]], &[b"point b", b"point a"], &[b"point a", b"point c"]] {
-        let refused = store.commit(with(other)).await;
+        let refused = store.commit(&with(other)).await;
         assert!(matches!(refused, Err(StoreError::PointsMoved)), "{refused:?}");
     }
     assert_eq!(store.get(Kind::Lesson, "l").await.expect("a get"), None);
-    store.commit(with(&[b"point a", b"point b"])).await.expect("a commit");
+    store.commit(&with(&[b"point a", b"point b"])).await.expect("a commit");
     assert!(store.get(Kind::Lesson, "l").await.expect("a get").is_some());
 }
 
@@ -186,11 +186,11 @@ pub async fn a_batch_for_a_record_that_is_gone_writes_nothing(store: &impl Store
         only_with: Some((Kind::Email, "m".to_owned())),
         ..Batch::default()
     };
-    let refused = store.commit(batch.clone()).await;
+    let refused = store.commit(&batch).await;
     assert!(matches!(refused, Err(StoreError::Gone)), "{refused:?}");
     assert_eq!(store.get(Kind::EmailBody, "m").await.expect("a get"), None);
     put(store, vec![record(Kind::Email, "m", &[], "mail")]).await;
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
     assert!(store.get(Kind::EmailBody, "m").await.expect("a get").is_some());
 }
 
@@ -233,12 +233,12 @@ pub async fn numbers_are_never_used_twice(store: &impl Store) {
     put(store, vec![task("t", "needs-action"), task("u", "needs-action")]).await;
     let first = store.enqueue(done("t")).await.expect("an enqueue").expect("a number");
     let batch = Batch { outbox_deletes: vec![first], ..Batch::default() };
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
     let second = store.enqueue(done("u")).await.expect("an enqueue").expect("a number");
     assert!(second > first, "{second} after {first}");
     let mut row = store.outbox().await.expect("an outbox").remove(0);
     row.change = Change::Unknown;
-    store.commit(Batch { outbox_puts: vec![row.clone()], ..Batch::default() }).await.expect("a commit");
+    store.commit(&Batch { outbox_puts: vec![row.clone()], ..Batch::default() }).await.expect("a commit");
     assert_eq!(store.outbox().await.expect("an outbox"), [row]);
 }
 

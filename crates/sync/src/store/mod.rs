@@ -134,7 +134,7 @@ pub trait Store {
     async fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError>;
 
     /// Writes a batch, whole or not at all.
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError>;
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError>;
 
     /// Queues a change of the user's and shows it at once: the record is changed and the row added
     /// together ([`crate::outbox::apply`]). A pending row that the change overrides is replaced.

@@ -335,7 +335,7 @@ impl Store for DiesAt {
     async fn outbox(&self) -> Result<Vec<tornister_sync::outbox::OutboxRow>, StoreError> {
         self.store.outbox().await
     }
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
         if self.left.get() == 0 {
             return Err(StoreError::Backend("the battery is empty".to_owned()));
         }
@@ -348,6 +348,15 @@ impl Store for DiesAt {
     async fn clear(&self) -> Result<(), StoreError> {
         self.store.clear().await
     }
+}
+
+#[pollster::test]
+async fn the_next_page_is_under_way_while_this_one_is_written() {
+    let server = school();
+    let dying = DiesAt { store: MemoryStore::default(), left: std::rc::Rc::default() };
+    let died = Engine::new(dying, server.clone(), link()).sync(now(), |_| ()).await;
+    died.expect_err("it dies at its first commit");
+    assert_eq!(server.take_requests().len(), 2);
 }
 
 #[pollster::test]

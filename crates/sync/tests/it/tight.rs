@@ -98,13 +98,13 @@ impl Store for TightStore {
         self.store.outbox().await
     }
 
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
-        if !self.fits(&batch) {
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
+        if !self.fits(batch) {
             return self.refuse();
         }
         let makes_room = self.refused.get() && batch.expected_outbox.is_none() && batch.puts.is_empty();
         if makes_room && self.sacrificed.take().is_none() {
-            self.watch(&batch, &self.today());
+            self.watch(batch, &self.today());
         }
         self.store.commit(batch).await
     }
