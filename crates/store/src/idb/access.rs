@@ -12,12 +12,31 @@ use super::{
     IdbStore, commit,
     rows::{StoredChange, record_key, to_key, to_number, whole_kind},
 };
-use crate::{js, schema};
+use crate::{
+    ahead, js, schema,
+    writer::{self, Writer},
+};
 
 impl Store for IdbStore {
     async fn get(&self, kind: Kind, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let rows = self.rows(&Question::Record(kind, id.to_owned())).await?;
         Ok(self.open_rows(kind, rows.into_iter()).pop())
+    }
+
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let transaction = self.read(schema::RECORDS)?;
+        let asked = ids.iter().map(|id| Question::Record(kind, id.clone()));
+        // All are sent before one is waited for.
+        let asked: Vec<_> = asked.map(|it| ahead::ask(&it, &transaction)).collect::<Result<_, _>>()?;
+        let mut found = Vec::new();
+        for (id, rows) in ids.iter().zip(asked) {
+            let payload = self.open_rows(kind, rows.await?.into_iter()).pop();
+            found.extend(payload.map(|payload| (id.clone(), payload)));
+        }
+        Ok(found)
     }
 
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
@@ -90,22 +109,22 @@ impl Store for IdbStore {
         }
         // Requests of one transaction are carried out in the order in which they are made; a failed
         // one aborts the transaction, which the commit then tells. So none is waited for.
+        let (records, outbox) = (Writer::of(&records), Writer::of(&outbox));
         for (kind, id) in &batch.deletes {
-            let _sent = records.delete(record_key(*kind, id)).primitive().map_err(js::error)?;
+            records.delete(&record_key(*kind, id).into())?;
         }
         for (kind, prefix) in &batch.delete_prefixes {
             let from = record_key(*kind, prefix);
-            let to = format!("{from}\u{ffff}");
-            let _sent = records.delete::<String, _>(from..to).primitive().map_err(js::error)?;
+            records.delete(&writer::range(&from, &format!("{from}\u{ffff}"))?)?;
         }
         for (key, row) in rows {
-            let _sent = records.put(row).with_key(key).primitive().map_err(js::error)?;
+            records.put(&key, &row)?;
         }
         for number in &batch.outbox_deletes {
-            let _sent = outbox.delete(to_key(*number)).primitive().map_err(js::error)?;
+            outbox.delete(&to_key(*number).into())?;
         }
         for (number, sealed) in changes {
-            let _sent = outbox.put(sealed).with_key(to_key(number)).primitive().map_err(js::error)?;
+            outbox.put(&to_key(number).into(), &sealed)?;
         }
         commit(transaction).await
     }

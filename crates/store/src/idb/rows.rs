@@ -11,6 +11,8 @@ use tornister_sync::{
     store::StoreError,
 };
 
+use wasm_bindgen::JsValue;
+
 use super::IdbStore;
 use crate::{js, seal::DoesNotOpen};
 
@@ -54,11 +56,11 @@ impl IdbStore {
     }
 
     /// A record as a row, sealed; made before a transaction is opened wherever possible.
-    pub(super) fn sealed_row(&self, record: &Record) -> Result<(String, Object), StoreError> {
+    pub(super) fn sealed_row(&self, record: &Record) -> Result<(JsValue, Object), StoreError> {
         let kind = record.kind.name();
         let sealed = self.0.sealer.seal(kind, &record.id, &record.payload);
         let sealed = sealed.map_err(|error| StoreError::Backend(error.to_string()))?;
-        let key = record_key(record.kind, &record.id);
+        let key = JsValue::from_str(&record_key(record.kind, &record.id));
         let lists = record.keys.iter().map(|list| format!("{kind}/{list}"));
         let row = js::row(&key, lists, &sealed);
         Ok((key, row))
@@ -68,7 +70,7 @@ impl IdbStore {
         let payload = serde_json::to_vec(change)?;
         let sealed = self.0.sealer.seal(OUTBOX_PLACE, &number.to_string(), &payload);
         let sealed = sealed.map_err(|error| StoreError::Backend(error.to_string()))?;
-        Ok(js::row(&number.to_string(), std::iter::empty(), &sealed))
+        Ok(js::row(&number.to_string().into(), std::iter::empty(), &sealed))
     }
 
     /// The outbox, as far as it opens. A row that does not could not be sent by anybody; it must not

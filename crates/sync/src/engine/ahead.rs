@@ -72,7 +72,8 @@ fn after(view: &View, outcome: &Outcome) -> Option<View> {
         batch.deletes.iter().any(|(kind, id)| *kind == Kind::SyncPoint && id == name)
             || put().any(|record| record.id == name)
     };
-    let kept = stored.filter(|(name, _)| !goes(name)).map(|(name, payload)| (name.to_owned(), payload.clone()));
+    let kept =
+        stored.filter(|(name, _)| !goes(name)).map(|(name, payload)| (name.to_owned(), payload.clone()));
     let new = put().map(|record| (record.id.clone(), record.payload.clone()));
     let mut stored: Vec<(String, Vec<u8>)> = kept.chain(new).collect();
     stored.sort();

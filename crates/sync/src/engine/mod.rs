@@ -58,6 +58,7 @@ use crate::{
     flaw::{self, Flaw},
     kind::{DataType, Kind},
     outbox::{Change, Status},
+    record::Record,
     store::{
         Batch, Store, StoreError,
         room::{self, Wish},
@@ -310,15 +311,10 @@ impl<S: Store, T: Transport> Engine<S, T> {
     /// The mails that a page of a resynchronisation is compared with.
     async fn known(&self, context: &Context<'_>) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         let compares = |(_, step): &(DataType, Step)| matches!(step, Step::Page(_, Some(Extent::Mutable)));
-        let mut known = Vec::new();
-        if context.plan.steps.iter().any(compares) {
-            for id in interpret::compared(context.answers) {
-                if let Some(payload) = self.store.get(Kind::Email, &id).await? {
-                    known.push((id, payload));
-                }
-            }
+        if !context.plan.steps.iter().any(compares) {
+            return Ok(Vec::new());
         }
-        Ok(known)
+        self.store.some(Kind::Email, &interpret::compared(context.answers)).await
     }
 
     /// Adds to the batch what only the store knows: what a resynchronisation has not met, what goes
@@ -337,13 +333,13 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 interpret::remove(&mut outcome.batch, data_type, id);
             }
         }
-        let mut there = Vec::new();
-        for record in outcome.batch.puts.iter().filter(|record| record.kind == Kind::BodyWanted) {
-            if self.store.get(Kind::EmailBody, &record.id).await?.is_some() {
-                there.push(record.id.clone());
-            }
+        let wanted = outcome.batch.puts.iter().filter(|record| record.kind == Kind::BodyWanted);
+        let wanted: Vec<String> = wanted.map(|record| record.id.clone()).collect();
+        if !wanted.is_empty() {
+            let there = self.store.some(Kind::EmailBody, &wanted).await?;
+            let is_there = |record: &Record| there.iter().any(|(id, _)| *id == record.id);
+            outcome.batch.puts.retain(|record| record.kind != Kind::BodyWanted || !is_there(record));
         }
-        outcome.batch.puts.retain(|record| record.kind != Kind::BodyWanted || !there.contains(&record.id));
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ macro_rules! store_conformance {
     ($open:path, #[$test:meta]) => {
         $crate::store_conformance!(@each $open, #[$test],
             a_batch_is_read_back,
+            records_are_looked_up_together,
             a_later_put_replaces_payload_and_keys,
             a_range_answers_in_key_order_and_stops_at_the_limit,
             a_record_stands_in_a_range_once_for_each_key,
@@ -82,6 +83,16 @@ pub async fn a_batch_is_read_back(store: &impl Store) {
 }
 
 /// An overwritten record leaves no trace in the lists that it stood in.
+pub async fn records_are_looked_up_together(store: &impl Store) {
+    let lesson = |id: &str| record(Kind::Lesson, id, &[], id);
+    put(store, vec![lesson("a"), lesson("b"), record(Kind::DayNote, "c", &[], "c")]).await;
+    let ids = ["b", "c", "gone", "a"].map(str::to_owned);
+    let mut found = store.some(Kind::Lesson, &ids).await.expect("a read");
+    found.sort();
+    assert_eq!(found, ["a", "b"].map(|id| (id.to_owned(), id.as_bytes().to_vec())));
+    assert_eq!(store.some(Kind::Lesson, &[]).await.expect("a read"), []);
+}
+
 pub async fn a_later_put_replaces_payload_and_keys(store: &impl Store) {
     put(store, vec![record(Kind::Task, "t", &["open/1"], "old")]).await;
     put(store, vec![record(Kind::Task, "t", &["done/1"], "new")]).await;

@@ -56,6 +56,12 @@ impl Store for MemoryStore {
         Ok(self.0.borrow().records.get(&(kind, id.to_owned())).map(|record| record.payload.clone()))
     }
 
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let contents = self.0.borrow();
+        let found = ids.iter().filter_map(|id| contents.records.get(&(kind, id.clone())));
+        Ok(found.map(|record| (record.id.clone(), record.payload.clone())).collect())
+    }
+
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         if range.from >= range.to {
             return Ok(Vec::new());
@@ -81,7 +87,11 @@ impl Store for MemoryStore {
 
     async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
         let mut contents = self.0.borrow_mut();
-        if batch.expected_outbox.as_ref().is_some_and(|expected| !contents.outbox.values().eq(expected.iter())) {
+        if batch
+            .expected_outbox
+            .as_ref()
+            .is_some_and(|expected| !contents.outbox.values().eq(expected.iter()))
+        {
             return Err(StoreError::OutboxMoved);
         }
         let points = || contents.of_kind(Kind::SyncPoint).map(|record| &record.payload);

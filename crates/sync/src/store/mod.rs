@@ -121,6 +121,9 @@ pub trait Store {
     /// A record's payload.
     async fn get(&self, kind: Kind, id: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// Those of these records that are there, each with its id, by one look at the storage.
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
+
     /// At most `limit` payloads whose keys lie in `range`, in key order.
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError>;
 

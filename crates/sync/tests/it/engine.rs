@@ -323,6 +323,9 @@ impl Store for DiesAt {
     async fn get(&self, kind: Kind, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.store.get(kind, id).await
     }
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.store.some(kind, ids).await
+    }
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         self.store.range(kind, range, limit).await
     }

@@ -78,6 +78,10 @@ impl Store for SlowStore {
         slowly!(self, "get", self.store.get(kind, id).await)
     }
 
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        slowly!(self, "some", self.store.some(kind, ids).await)
+    }
+
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         slowly!(self, "range", self.store.range(kind, range, limit).await)
     }
