@@ -86,15 +86,19 @@ impl Store for IdbStore {
         let transaction = self.write(durability)?;
         let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
         let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
+        // All that has to hold is asked for before one answer is waited for.
+        let points = || records.get_all::<Object>().with_query::<String, _>(whole_kind(Kind::SyncPoint));
+        let points = batch.expected_points.as_ref().map(|_| points().primitive()).transpose();
+        let points = points.map_err(js::error)?;
         if let Some(expected) = &batch.expected_outbox
-            && self.outbox_in(&outbox).await? != *expected
+            && self.outbox_in(&transaction).await? != *expected
         {
             transaction.abort().await.map_err(js::error)?;
             return Err(StoreError::OutboxMoved);
         }
-        if let Some(expected) = &batch.expected_points {
-            let rows = records.get_all::<Object>().with_query::<String, _>(whole_kind(Kind::SyncPoint));
-            let points = rows.await.map_err(js::error)?.collect::<Result<Vec<_>, _>>().map_err(js::error)?;
+        if let (Some(expected), Some(points)) = (&batch.expected_points, points) {
+            let points =
+                points.await.map_err(js::error)?.collect::<Result<Vec<_>, _>>().map_err(js::error)?;
             if self.open_rows(Kind::SyncPoint, points.into_iter()) != *expected {
                 transaction.abort().await.map_err(js::error)?;
                 return Err(StoreError::PointsMoved);
@@ -133,29 +137,29 @@ impl Store for IdbStore {
         let Some((data_type, id)) = change.target() else { return Ok(None) };
         let kind = data_type.kind();
         let transaction = self.write(TransactionDurability::Strict)?;
-        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-        let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
-
-        let row = records.get::<Object, _, _>(record_key(kind, id)).await.map_err(js::error)?;
-        let Some(row) = row else { return Ok(None) };
+        let record = ahead::ask(&Question::Record(kind, id.to_owned()), &transaction)?;
+        let Some(row) = record.await?.pop() else { return Ok(None) };
         let payload = self.open_row(kind, &row)?;
         let json = std::str::from_utf8(&payload).map_err(|_| StoreError::Unreadable { kind })?;
         let changed =
             outbox::apply(data_type, json, [&change]).map_err(|bad| StoreError::Malformed(bad.source))?;
         let Some(changed) = changed else { return Ok(None) };
+        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
+        let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
         let (key, row) = self.sealed_row(&changed)?;
-        let _sent = records.put(row).with_key(key).primitive().map_err(js::error)?;
+        Writer::of(&records).put(&key, &row)?;
 
-        for earlier in self.outbox_in(&outbox).await? {
+        let writer = Writer::of(&outbox);
+        for earlier in self.outbox_in(&transaction).await? {
             if earlier.status == Status::Pending && change.overrides(&earlier.change) {
-                let _sent = outbox.delete(to_key(earlier.number)).primitive().map_err(js::error)?;
+                writer.delete(&to_key(earlier.number).into())?;
             }
         }
         // The number is part of what is sealed, and known only once the row is there.
         let added = outbox.add(Object::new()).with_key_type::<f64>().primitive().map_err(js::error)?;
         let number = to_number(added.await.map_err(js::error)?);
         let sealed = self.sealed_change(number, &StoredChange { change, status: Status::Pending })?;
-        let _sent = outbox.put(sealed).with_key(to_key(number)).primitive().map_err(js::error)?;
+        writer.put(&to_key(number).into(), &sealed)?;
         commit(transaction).await?;
         Ok(Some(number))
     }

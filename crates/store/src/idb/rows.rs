@@ -1,6 +1,6 @@
 //! Records and changes as rows, sealed; and what to do with rows that do not open.
 
-use indexed_db_futures::{KeyRange as IdbRange, object_store::ObjectStore, prelude::*};
+use indexed_db_futures::{KeyRange as IdbRange, transaction::Transaction};
 use js_sys::Object;
 use serde::{Deserialize, Serialize};
 use tornister_sync::{
@@ -8,13 +8,13 @@ use tornister_sync::{
     kind::Kind,
     outbox::{Change, OutboxRow, Status},
     record::Record,
-    store::StoreError,
+    store::{Question, StoreError},
 };
 
 use wasm_bindgen::JsValue;
 
 use super::IdbStore;
-use crate::{js, seal::DoesNotOpen};
+use crate::{ahead, js, seal::DoesNotOpen};
 
 /// Where the outbox's rows are sealed to.
 const OUTBOX_PLACE: &str = "outbox";
@@ -75,10 +75,8 @@ impl IdbStore {
 
     /// The outbox, as far as it opens. A row that does not could not be sent by anybody; it must not
     /// keep the others.
-    pub(super) async fn outbox_in(&self, store: &ObjectStore<'_>) -> Result<Vec<OutboxRow>, StoreError> {
-        let rows = store.get_all::<Object>().await.map_err(js::error)?;
-        let rows = rows.collect::<Result<Vec<_>, _>>().map_err(js::error)?;
-        Ok(self.open_outbox(&rows))
+    pub(super) async fn outbox_in(&self, within: &Transaction<'_>) -> Result<Vec<OutboxRow>, StoreError> {
+        Ok(self.open_outbox(&ahead::ask(&Question::Outbox, within)?.await?))
     }
 
     pub(super) fn open_outbox(&self, rows: &[Object]) -> Vec<OutboxRow> {
