@@ -28,10 +28,7 @@ fuzz_target!(|input: &str| {
     }
     let subject = text(value);
     let message = written("Subject", Field::Text(subject.clone()));
-    // The library that writes messages leaves a text as it is that only looks like an encoded word.
-    if !subject.contains("=?") {
-        assert_eq!(message.subject.as_deref().map(words), Some(words(&subject)));
-    }
+    assert_eq!(message.subject.as_deref().map(words), Some(words(&subject)));
     for (name, field) in [
         ("Subject", Field::Raw(value.to_owned())),
         ("To", Field::Addresses(addresses(value))),

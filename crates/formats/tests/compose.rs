@@ -41,6 +41,18 @@ fn names_subjects_and_texts_survive() {
 }
 
 #[test]
+fn a_subject_that_looks_like_an_encoded_word_is_read_back_as_it_was_written() {
+    let long =
+        "=?utf-8?Q?Wer_das_liest?= ist kein Programm, und Umlaute äöü bleiben, so lang der Betreff auch sei";
+    for subject in ["=?utf-8?B?SGFsbG8=?=", "Was heißt =?, und was ?=", long] {
+        let headers = vec![("Subject", Field::Text(subject.to_owned()))];
+        let raw = compose(draft(headers, text("Text")));
+        assert_eq!(Message::parse(&raw).subject.as_deref(), Some(subject));
+        assert!(raw.split(|&byte| byte == b'\n').all(|line| line.len() <= 79), "a line is too long");
+    }
+}
+
+#[test]
 fn nothing_breaks_out_of_its_line() {
     let evil = "x\r\nBcc: victim@example.org\r\n\r\nbody";
     let headers = vec![

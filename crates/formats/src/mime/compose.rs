@@ -3,6 +3,7 @@
 
 use mail_builder::{
     MessageBuilder,
+    encoders::base64::Base64Encoder,
     headers::{
         HeaderType, address::Address, content_type::ContentType, message_id::MessageId, raw::Raw, text::Text,
         url::URL,
@@ -13,6 +14,9 @@ use mail_parser::DateTime;
 use tornister_protocol::mail::EmailAddress;
 
 use super::AddressGroup;
+
+/// Of text in one encoded word, which may have 75 characters (RFC 2047 §2).
+const MOST_WORD_BYTES: usize = 42;
 
 /// A header field's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,10 +136,28 @@ fn address(address: EmailAddress) -> Address<'static> {
     Address::new_address(name, word(&address.email))
 }
 
+/// A text; one that only looks like an encoded word (RFC 2047 §2) is encoded, or it would be read as one.
+fn unstructured(text: String) -> HeaderType<'static> {
+    if !text.contains("=?") {
+        return Text::new(text).into();
+    }
+    let mut words = Vec::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let (chunk, after) = rest.split_at(rest.floor_char_boundary(MOST_WORD_BYTES));
+        rest = after;
+        let mut encoded = Vec::new();
+        Base64Encoder::new().encode_into(chunk.as_bytes(), &mut encoded);
+        words.push(format!("=?utf-8?B?{}?=", String::from_utf8_lossy(&encoded)));
+    }
+    // White space between two encoded words is not part of the text (RFC 2047 §6.2).
+    Raw::new(words.join(" ")).into()
+}
+
 fn value(field: Field) -> HeaderType<'static> {
     match field {
         Field::Raw(raw) => Raw::new(line(&raw).trim_start().to_owned()).into(),
-        Field::Text(text) => Text::new(line(&text)).into(),
+        Field::Text(text) => unstructured(line(&text)),
         Field::Addresses(list) => Address::new_list(list.into_iter().map(address).collect()).into(),
         Field::Groups(groups) => {
             let groups = groups.into_iter().flat_map(|group| {
