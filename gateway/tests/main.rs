@@ -46,3 +46,5 @@ mod tasks;
 mod token;
 #[cfg(test)]
 mod torture;
+#[cfg(test)]
+mod upgrade;

@@ -100,6 +100,12 @@ impl World {
         self.folder.path()
     }
 
+    /// Goes on with another database.
+    pub async fn reopen(&mut self, file: &Path) {
+        self.database = Database::open(file).await.unwrap();
+        self.embedded = EmbeddedSchool::new(self.database.clone(), self.environment.clone());
+    }
+
     /// Reads the folder again; answers how many objects changed.
     pub async fn import(&self) -> i64 {
         let school = read_folder(&self.file(""), self.environment.clock.today()).unwrap();
