@@ -2,6 +2,8 @@
 //! than this machine's: each frame moves the list by a good flick's speed. Where the next rows come at a
 //! tap, somebody taps. Beside it a list of plain JavaScript with the same mails.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use serde_json::json;
 use tornister_tests::{browser::Browser, pages::MailPage, screen::Screen};
@@ -18,6 +20,8 @@ const RUNS: usize = 3;
 const THROTTLE: u32 = 4;
 /// CSS pixels in a frame: about seventy rows a second.
 const SPEED: u32 = 100;
+/// A thousand rows on a slow phone take half a minute.
+const PATIENCE: Duration = Duration::from_secs(180);
 /// The reference reads so many at a time.
 const STEP: usize = 50;
 
@@ -57,6 +61,7 @@ struct Run {
 pub async fn measure(report: &mut Report) -> Result<()> {
     let school = School::begin(MAILS).await?;
     let (_profile, browser) = school.synced_phone().await?;
+    browser.driver.set_script_timeout(PATIENCE).await?;
     let (mut app, mut reference) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         MailPage::open(Screen::new(&browser, &school.app.origin())).await?;
