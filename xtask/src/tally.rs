@@ -12,9 +12,10 @@ pub struct Tally {
 impl Tally {
     /// Adds what `line` says if it is a summary line.
     pub fn read(&mut self, line: &str) {
-        let summary = line.split_once("test result:").or_else(|| line.split_once("tests run:"));
-        let summary = summary.or_else(|| line.split_once("test run:"));
-        let Some((_, counts)) = summary else { return };
+        // What nextest shows of a failed test is indented; that test's own summary counts nothing.
+        let result = line.strip_prefix("test result:");
+        let run = || line.split_once(" tests run:").or_else(|| line.split_once(" test run:"));
+        let Some(counts) = result.or_else(|| Some(run()?.1)) else { return };
         for part in counts.split([',', ';', '.']) {
             let mut words = part.split_whitespace();
             let (Some(Ok(count)), Some(outcome)) = (words.next().map(str::parse::<u64>), words.next()) else {
@@ -48,6 +49,7 @@ mod tests {
             "     Summary [   0.1s] 1 test run: 1 passed, 0 skipped",
             "test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
             "test a_story_that_passed ... 7 passed",
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out",
         ] {
             tally.read(line);
         }
