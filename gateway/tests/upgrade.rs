@@ -45,9 +45,10 @@ async fn what_an_earlier_version_stored_is_found_after_the_upgrade() {
     assert!(before.iter().any(|ids| !ids.is_empty()), "{before:?}");
 
     let older = world.scratch().join("older.db");
-    let mut copy = world.database.read().await.unwrap();
-    sqlx::query("VACUUM INTO ?1").bind(older.to_str()).execute(&mut *copy).await.unwrap();
-    drop(copy);
+    let newer = world.scratch().join("data/school.db");
+    let mut connection = SqliteConnection::connect(newer.to_str().unwrap()).await.unwrap();
+    sqlx::query("VACUUM INTO ?1").bind(older.to_str()).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
     let mut connection = SqliteConnection::connect(older.to_str().unwrap()).await.unwrap();
     for name in ["0004_search", "0012_entry_words"] {
         let file = format!("{}/migrations/{name}.sql", env!("CARGO_MANIFEST_DIR"));

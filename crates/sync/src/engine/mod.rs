@@ -279,7 +279,7 @@ impl<S: Store, T: Transport> Engine<S, T> {
             let next = Ahead::of(context.view, &outcome, context.tour, next);
             let batch = &mut outcome.batch;
             if flaw::has(Flaw::DropsLateTick) {
-                (batch.expected_outbox, batch.expected_points) = (None, None);
+                batch.expected_outbox = None;
             }
             if flaw::has(Flaw::StateBeforeObjects) {
                 let (puts, rest) = batch.puts.drain(..).partition(|it| it.kind == Kind::SyncPoint);

@@ -106,7 +106,9 @@ impl Store for TightStore {
         if !self.fits(batch) {
             return self.refuse();
         }
-        let makes_room = self.refused.get() && batch.expected_outbox.is_none() && batch.puts.is_empty();
+        // A sync's own batch names what it was computed for.
+        let is_computed = batch.expected_outbox.is_some() || batch.expected_points.is_some();
+        let makes_room = self.refused.get() && !is_computed && batch.puts.is_empty();
         if makes_room && self.sacrificed.take().is_none() {
             self.watch(batch, &self.today());
         }
