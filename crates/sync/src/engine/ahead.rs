@@ -39,7 +39,9 @@ impl Ahead {
         (link, policy, now): (&AccountLink, &Policy, UtcDate),
     ) -> Option<Self> {
         let batch = &outcome.batch;
+        // The outbox as it is now, in which something may wait that the view has not seen.
         let is_plain = view.outbox.is_empty()
+            && batch.expected_outbox.as_ref().is_some_and(Vec::is_empty)
             && view.bodies.is_empty()
             && batch.puts.iter().all(|record| record.kind != Kind::BodyWanted);
         let mut tour = tour.clone();
