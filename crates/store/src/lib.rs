@@ -13,7 +13,7 @@
 //! - [`idb`]: the store itself.
 //! - `ahead`: what a start reads along with the key.
 //! - `living`: which stores belong to a tab that is open.
-//! - `js`: values as IndexedDB holds them; `writer`: many of them at once.
+//! - `js`: values as IndexedDB holds them.
 
 mod ahead;
 pub mod idb;
@@ -22,7 +22,6 @@ mod living;
 pub mod schema;
 pub mod seal;
 pub mod vault;
-mod writer;
 
 pub use idb::IdbStore;
 pub use schema::{Ended, PREFIX, accounts};

@@ -6,7 +6,6 @@
 //! - [`interpret`] turns the answer into one [`Batch`]: objects, outbox and the states that they
 //!   belong to. It is a pure function, so a batch that came too late for the outbox is simply
 //!   computed again.
-//! - [`ahead`] asks for the next page while this one is written.
 //! - [`blobs`] fetches attachments and pictures when everything else is there; what the [`Policy`]
 //!   leaves on the server is fetched when it is opened ([`Engine::fetch_body`], [`Engine::fetch_blob`]).
 //! - Where the device has no room left, old attachments and bodies make way ([`room`]), and are
@@ -18,7 +17,6 @@
 //! goes on from the last commit. (One exception: the ids seen during a resynchronisation; when they
 //! are lost, its pages start again.)
 
-mod ahead;
 mod answers;
 pub mod backoff;
 mod blobs;
@@ -37,7 +35,6 @@ mod tour;
 
 use std::cell::{Cell, RefCell};
 
-use futures_util::future::join;
 use tornister_protocol::{core::MethodErrorKind, time::UtcDate};
 
 pub use blobs::BlobError;
@@ -47,7 +44,6 @@ pub use policy::Policy;
 pub use repair::repair;
 
 use self::{
-    ahead::{Ahead, Asked},
     answers::Answers,
     interpret::{Context, Outcome},
     methods::Extent,
@@ -58,7 +54,6 @@ use crate::{
     flaw::{self, Flaw},
     kind::{DataType, Kind},
     outbox::{Change, Status},
-    record::Record,
     store::{
         Batch, Store, StoreError,
         room::{self, Wish},
@@ -180,34 +175,26 @@ impl<S: Store, T: Transport> Engine<S, T> {
         let mut tour = Tour::begin();
         self.made_room.set(false);
         let mut unknown = Vec::new();
-        let mut ahead: Option<Asked> = None;
         loop {
+            let mut view = View::load(&self.store).await?;
+            if tour.requests == 0 {
+                let strange = view.outbox.iter().filter(|row| row.change == Change::Unknown);
+                unknown = strange.map(|row| row.number).collect();
+            }
+            view.restart_lost_sweeps(&mut self.sweeps.borrow_mut());
             let policy = self.policy.get();
-            let Asked { view, plan, answer } = match ahead.take() {
-                Some(asked) => asked,
-                None => {
-                    let mut view = View::load(&self.store).await?;
-                    if tour.requests == 0 {
-                        let strange = view.outbox.iter().filter(|row| row.change == Change::Unknown);
-                        unknown = strange.map(|row| row.number).collect();
-                    }
-                    view.restart_lost_sweeps(&mut self.sweeps.borrow_mut());
-                    let plan = plan::next(&view, &tour, &self.link, &policy, now);
-                    if plan.steps.is_empty() {
-                        break;
-                    }
-                    match self.mark_sent(&plan, &mut view).await {
-                        Err(StoreError::OutboxMoved) if tour.plans_again() => continue,
-                        marked => marked?,
-                    }
-                    let answer = self.transport.call(&plan.request).await;
-                    Asked { view, plan, answer }
-                }
-            };
-            let response = match answer {
+            let plan = plan::next(&view, &tour, &self.link, &policy, now);
+            if plan.steps.is_empty() {
+                break;
+            }
+            match self.mark_sent(&plan, &mut view).await {
+                Err(StoreError::OutboxMoved) if tour.plans_again() => continue,
+                marked => marked?,
+            }
+            let response = match self.transport.call(&plan.request).await {
                 Err(_) if flaw::has(Flaw::ForgetsUnanswered) => {
                     let batch = Batch { outbox_deletes: plan.sent().collect(), ..Batch::default() };
-                    self.store.commit(&batch).await?;
+                    self.store.commit(batch).await?;
                     break;
                 }
                 answer => answer?,
@@ -222,17 +209,16 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 known: &[],
                 now,
             };
-            let (outcome, asked) = match self.commit(context).await {
+            let outcome = match self.commit(context).await {
                 // Another process was quicker: its answer counts, this one is asked for again.
                 Err(SyncError::Store(StoreError::PointsMoved)) if tour.plans_again() => continue,
-                committed => committed?,
+                outcome => outcome?,
             };
-            ahead = asked;
             on_event(Event::Committed(outcome.touched.clone()));
             if let Some((done, total)) = outcome.progress {
                 on_event(Event::Progress { done, total });
             }
-            if !tour.take(&outcome) {
+            if !tour.take(outcome) {
                 break;
             }
         }
@@ -254,19 +240,17 @@ impl<S: Store, T: Transport> Engine<S, T> {
         if outbox_puts.is_empty() {
             return Ok(());
         }
-        let mut batch = Batch { outbox_puts, expected_outbox, ..Batch::default() };
-        self.write(&mut batch, Wish::Device).await.map(|_| ())
+        self.write(Batch { outbox_puts, expected_outbox, ..Batch::default() }, Wish::Device).await.map(|_| ())
     }
 
     /// Writes, making room where there is none; answers the kinds touched beyond the batch's own.
-    async fn write(&self, batch: &mut Batch, wish: Wish) -> Result<Vec<Kind>, StoreError> {
+    async fn write(&self, batch: Batch, wish: Wish) -> Result<Vec<Kind>, StoreError> {
         let beyond = room::commit(&self.store, batch, wish).await?;
         self.made_room.set(self.made_room.get() || !beyond.is_empty());
         Ok(beyond)
     }
 
-    /// Writes what follows from an answer, and meanwhile asks for what comes next.
-    async fn commit(&self, context: Context<'_>) -> Result<(Outcome, Option<Asked>), SyncError> {
+    async fn commit(&self, context: Context<'_>) -> Result<Outcome, SyncError> {
         let mut outbox = context.view.outbox.clone();
         let mut tries = 0;
         loop {
@@ -275,24 +259,16 @@ impl<S: Store, T: Transport> Engine<S, T> {
             let sweeps = self.sweeps.borrow().clone();
             let (mut outcome, sweeps) = interpret::interpret(&context, &outbox, sweeps);
             self.complete(&mut outcome).await?;
-            let next = (&self.link, context.policy, context.now);
-            let next = Ahead::of(context.view, &outcome, context.tour, next);
-            let batch = &mut outcome.batch;
+            let mut batch = outcome.batch.clone();
             if flaw::has(Flaw::DropsLateTick) {
-                batch.expected_outbox = None;
+                (batch.expected_outbox, batch.expected_points) = (None, None);
             }
             if flaw::has(Flaw::StateBeforeObjects) {
-                let (puts, rest) = batch.puts.drain(..).partition(|it| it.kind == Kind::SyncPoint);
-                self.store.commit(&Batch { puts, ..Batch::default() }).await?;
+                let (puts, rest) = batch.puts.into_iter().partition(|it| it.kind == Kind::SyncPoint);
+                self.store.commit(Batch { puts, ..Batch::default() }).await?;
                 (batch.puts, batch.expected_points) = (rest, None);
             }
-            let asked = async {
-                let next = next?;
-                let answer = self.transport.call(next.request()).await;
-                Some(next.answered(answer))
-            };
-            let (written, asked) = join(self.write(batch, Wish::Device), asked).await;
-            match written {
+            match self.write(batch, Wish::Device).await {
                 Err(StoreError::OutboxMoved) if tries < MOST_RETRIES => {
                     tries += 1;
                     outbox = self.store.outbox().await?;
@@ -302,7 +278,7 @@ impl<S: Store, T: Transport> Engine<S, T> {
                     *self.sweeps.borrow_mut() = sweeps;
                     outcome.touched = outcome.batch.kinds();
                     outcome.touched.extend(beyond);
-                    return Ok((outcome, asked));
+                    return Ok(outcome);
                 }
             }
         }
@@ -311,10 +287,15 @@ impl<S: Store, T: Transport> Engine<S, T> {
     /// The mails that a page of a resynchronisation is compared with.
     async fn known(&self, context: &Context<'_>) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         let compares = |(_, step): &(DataType, Step)| matches!(step, Step::Page(_, Some(Extent::Mutable)));
-        if !context.plan.steps.iter().any(compares) {
-            return Ok(Vec::new());
+        let mut known = Vec::new();
+        if context.plan.steps.iter().any(compares) {
+            for id in interpret::compared(context.answers) {
+                if let Some(payload) = self.store.get(Kind::Email, &id).await? {
+                    known.push((id, payload));
+                }
+            }
         }
-        self.store.some(Kind::Email, &interpret::compared(context.answers)).await
+        Ok(known)
     }
 
     /// Adds to the batch what only the store knows: what a resynchronisation has not met, what goes
@@ -333,13 +314,13 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 interpret::remove(&mut outcome.batch, data_type, id);
             }
         }
-        let wanted = outcome.batch.puts.iter().filter(|record| record.kind == Kind::BodyWanted);
-        let wanted: Vec<String> = wanted.map(|record| record.id.clone()).collect();
-        if !wanted.is_empty() {
-            let there = self.store.some(Kind::EmailBody, &wanted).await?;
-            let is_there = |record: &Record| there.iter().any(|(id, _)| *id == record.id);
-            outcome.batch.puts.retain(|record| record.kind != Kind::BodyWanted || !is_there(record));
+        let mut there = Vec::new();
+        for record in outcome.batch.puts.iter().filter(|record| record.kind == Kind::BodyWanted) {
+            if self.store.get(Kind::EmailBody, &record.id).await?.is_some() {
+                there.push(record.id.clone());
+            }
         }
+        outcome.batch.puts.retain(|record| record.kind != Kind::BodyWanted || !there.contains(&record.id));
         Ok(())
     }
 }
