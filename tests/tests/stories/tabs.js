@@ -38,10 +38,13 @@ const read = async () => {
   const id = any(mails);
   const address = `/post/${inbox}/${id}`;
   await until("a mail in the list", () => click(`.mail-link[href='${address}']`));
-  // Opening it marks it as read; only then is there something to take back.
-  const open = () => location.pathname === address && document.querySelector(".message .actions button");
-  const isRead = () => !document.querySelector(`.mail-link[href='${address}']`)?.closest(".mail--unread");
-  await until("an open mail to be read", () => open() && isRead());
+  // A mail is marked as read once it is shown; only then is there something to take back.
+  const shown = () => location.pathname === address && document.querySelector(".message .message-people");
+  const isRead = () => {
+    const row = document.querySelector(`.mail-link[href='${address}']`);
+    return row && !row.closest(".mail--unread");
+  };
+  await until("an open mail to be read", () => shown() && isRead());
   act(id, true);
   if (Math.random() < 0.7) {
     document.querySelector(".message .actions button").click();
