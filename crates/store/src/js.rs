@@ -14,10 +14,10 @@ pub(crate) const SEALED: &str = "s";
 pub(crate) const KEY: &str = "k";
 
 /// A row of `records`.
-pub(crate) fn row(key: &str, lists: impl Iterator<Item = String>, sealed: &[u8]) -> Object {
+pub(crate) fn row(key: &JsValue, lists: impl Iterator<Item = String>, sealed: &[u8]) -> Object {
     let row = Object::new();
     let lists: Array = lists.map(|list| JsValue::from_str(&list)).collect();
-    set(&row, KEY, &JsValue::from_str(key));
+    set(&row, KEY, key);
     set(&row, LISTS, &lists);
     set(&row, SEALED, &Uint8Array::from(sealed));
     row

@@ -13,7 +13,7 @@
 //! - [`idb`]: the store itself.
 //! - `ahead`: what a start reads along with the key.
 //! - `living`: which stores belong to a tab that is open.
-//! - `js`: values as IndexedDB holds them.
+//! - `js`: values as IndexedDB holds them; `writer`: many of them at once.
 
 mod ahead;
 pub mod idb;
@@ -22,6 +22,7 @@ mod living;
 pub mod schema;
 pub mod seal;
 pub mod vault;
+mod writer;
 
 pub use idb::IdbStore;
 pub use schema::{Ended, PREFIX, accounts};

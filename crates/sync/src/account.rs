@@ -68,7 +68,7 @@ impl AccountCard {
     pub async fn write(&self, store: &impl Store) -> Result<(), StoreError> {
         let payload = serde_json::to_vec(self)?;
         let record = Record { kind: Kind::Meta, id: Self::ID.to_owned(), keys: Vec::new(), payload };
-        store.commit(Batch { puts: vec![record], ..Batch::default() }).await
+        store.commit(&Batch { puts: vec![record], ..Batch::default() }).await
     }
 
     /// What [`AccountCard::read`] asks.

@@ -12,12 +12,31 @@ use super::{
     IdbStore, commit,
     rows::{StoredChange, record_key, to_key, to_number, whole_kind},
 };
-use crate::{js, schema};
+use crate::{
+    ahead, js, schema,
+    writer::{self, Writer},
+};
 
 impl Store for IdbStore {
     async fn get(&self, kind: Kind, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let rows = self.rows(&Question::Record(kind, id.to_owned())).await?;
         Ok(self.open_rows(kind, rows.into_iter()).pop())
+    }
+
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let transaction = self.read(schema::RECORDS)?;
+        let asked = ids.iter().map(|id| Question::Record(kind, id.clone()));
+        // All are sent before one is waited for.
+        let asked: Vec<_> = asked.map(|it| ahead::ask(&it, &transaction)).collect::<Result<_, _>>()?;
+        let mut found = Vec::new();
+        for (id, rows) in ids.iter().zip(asked) {
+            let payload = self.open_rows(kind, rows.await?.into_iter()).pop();
+            found.extend(payload.map(|payload| (id.clone(), payload)));
+        }
+        Ok(found)
     }
 
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
@@ -50,13 +69,14 @@ impl Store for IdbStore {
         Ok(self.open_outbox(&rows))
     }
 
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
         let rows = batch.puts.iter().map(|it| self.sealed_row(it)).collect::<Result<Vec<_>, _>>()?;
         let changes = batch
             .outbox_puts
-            .into_iter()
-            .map(|OutboxRow { number, change, status }| {
-                Ok((number, self.sealed_change(number, &StoredChange { change, status })?))
+            .iter()
+            .map(|row| {
+                let stored = StoredChange { change: row.change.clone(), status: row.status.clone() };
+                Ok((row.number, self.sealed_change(row.number, &stored)?))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
 
@@ -66,15 +86,19 @@ impl Store for IdbStore {
         let transaction = self.write(durability)?;
         let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
         let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
+        // All that has to hold is asked for before one answer is waited for.
+        let points = || records.get_all::<Object>().with_query::<String, _>(whole_kind(Kind::SyncPoint));
+        let points = batch.expected_points.as_ref().map(|_| points().primitive()).transpose();
+        let points = points.map_err(js::error)?;
         if let Some(expected) = &batch.expected_outbox
-            && self.outbox_in(&outbox).await? != *expected
+            && self.outbox_in(&transaction).await? != *expected
         {
             transaction.abort().await.map_err(js::error)?;
             return Err(StoreError::OutboxMoved);
         }
-        if let Some(expected) = &batch.expected_points {
-            let rows = records.get_all::<Object>().with_query::<String, _>(whole_kind(Kind::SyncPoint));
-            let points = rows.await.map_err(js::error)?.collect::<Result<Vec<_>, _>>().map_err(js::error)?;
+        if let (Some(expected), Some(points)) = (&batch.expected_points, points) {
+            let points =
+                points.await.map_err(js::error)?.collect::<Result<Vec<_>, _>>().map_err(js::error)?;
             if self.open_rows(Kind::SyncPoint, points.into_iter()) != *expected {
                 transaction.abort().await.map_err(js::error)?;
                 return Err(StoreError::PointsMoved);
@@ -89,22 +113,22 @@ impl Store for IdbStore {
         }
         // Requests of one transaction are carried out in the order in which they are made; a failed
         // one aborts the transaction, which the commit then tells. So none is waited for.
+        let (records, outbox) = (Writer::of(&records), Writer::of(&outbox));
         for (kind, id) in &batch.deletes {
-            let _sent = records.delete(record_key(*kind, id)).primitive().map_err(js::error)?;
+            records.delete(&record_key(*kind, id).into())?;
         }
         for (kind, prefix) in &batch.delete_prefixes {
             let from = record_key(*kind, prefix);
-            let to = format!("{from}\u{ffff}");
-            let _sent = records.delete::<String, _>(from..to).primitive().map_err(js::error)?;
+            records.delete(&writer::range(&from, &format!("{from}\u{ffff}"))?)?;
         }
         for (key, row) in rows {
-            let _sent = records.put(row).with_key(key).primitive().map_err(js::error)?;
+            records.put(&key, &row)?;
         }
-        for number in batch.outbox_deletes {
-            let _sent = outbox.delete(to_key(number)).primitive().map_err(js::error)?;
+        for number in &batch.outbox_deletes {
+            outbox.delete(&to_key(*number).into())?;
         }
         for (number, sealed) in changes {
-            let _sent = outbox.put(sealed).with_key(to_key(number)).primitive().map_err(js::error)?;
+            outbox.put(&to_key(number).into(), &sealed)?;
         }
         commit(transaction).await
     }
@@ -113,29 +137,29 @@ impl Store for IdbStore {
         let Some((data_type, id)) = change.target() else { return Ok(None) };
         let kind = data_type.kind();
         let transaction = self.write(TransactionDurability::Strict)?;
-        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
-        let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
-
-        let row = records.get::<Object, _, _>(record_key(kind, id)).await.map_err(js::error)?;
-        let Some(row) = row else { return Ok(None) };
+        let record = ahead::ask(&Question::Record(kind, id.to_owned()), &transaction)?;
+        let Some(row) = record.await?.pop() else { return Ok(None) };
         let payload = self.open_row(kind, &row)?;
         let json = std::str::from_utf8(&payload).map_err(|_| StoreError::Unreadable { kind })?;
         let changed =
             outbox::apply(data_type, json, [&change]).map_err(|bad| StoreError::Malformed(bad.source))?;
         let Some(changed) = changed else { return Ok(None) };
+        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
+        let outbox = transaction.object_store(schema::OUTBOX).map_err(js::error)?;
         let (key, row) = self.sealed_row(&changed)?;
-        let _sent = records.put(row).with_key(key).primitive().map_err(js::error)?;
+        Writer::of(&records).put(&key, &row)?;
 
-        for earlier in self.outbox_in(&outbox).await? {
+        let writer = Writer::of(&outbox);
+        for earlier in self.outbox_in(&transaction).await? {
             if earlier.status == Status::Pending && change.overrides(&earlier.change) {
-                let _sent = outbox.delete(to_key(earlier.number)).primitive().map_err(js::error)?;
+                writer.delete(&to_key(earlier.number).into())?;
             }
         }
         // The number is part of what is sealed, and known only once the row is there.
         let added = outbox.add(Object::new()).with_key_type::<f64>().primitive().map_err(js::error)?;
         let number = to_number(added.await.map_err(js::error)?);
         let sealed = self.sealed_change(number, &StoredChange { change, status: Status::Pending })?;
-        let _sent = outbox.put(sealed).with_key(to_key(number)).primitive().map_err(js::error)?;
+        writer.put(&to_key(number).into(), &sealed)?;
         commit(transaction).await?;
         Ok(Some(number))
     }

@@ -1,6 +1,6 @@
 //! Records and changes as rows, sealed; and what to do with rows that do not open.
 
-use indexed_db_futures::{KeyRange as IdbRange, object_store::ObjectStore, prelude::*};
+use indexed_db_futures::{KeyRange as IdbRange, transaction::Transaction};
 use js_sys::Object;
 use serde::{Deserialize, Serialize};
 use tornister_sync::{
@@ -8,11 +8,13 @@ use tornister_sync::{
     kind::Kind,
     outbox::{Change, OutboxRow, Status},
     record::Record,
-    store::StoreError,
+    store::{Question, StoreError},
 };
 
+use wasm_bindgen::JsValue;
+
 use super::IdbStore;
-use crate::{js, seal::DoesNotOpen};
+use crate::{ahead, js, seal::DoesNotOpen};
 
 /// Where the outbox's rows are sealed to.
 const OUTBOX_PLACE: &str = "outbox";
@@ -54,11 +56,11 @@ impl IdbStore {
     }
 
     /// A record as a row, sealed; made before a transaction is opened wherever possible.
-    pub(super) fn sealed_row(&self, record: &Record) -> Result<(String, Object), StoreError> {
+    pub(super) fn sealed_row(&self, record: &Record) -> Result<(JsValue, Object), StoreError> {
         let kind = record.kind.name();
         let sealed = self.0.sealer.seal(kind, &record.id, &record.payload);
         let sealed = sealed.map_err(|error| StoreError::Backend(error.to_string()))?;
-        let key = record_key(record.kind, &record.id);
+        let key = JsValue::from_str(&record_key(record.kind, &record.id));
         let lists = record.keys.iter().map(|list| format!("{kind}/{list}"));
         let row = js::row(&key, lists, &sealed);
         Ok((key, row))
@@ -68,15 +70,13 @@ impl IdbStore {
         let payload = serde_json::to_vec(change)?;
         let sealed = self.0.sealer.seal(OUTBOX_PLACE, &number.to_string(), &payload);
         let sealed = sealed.map_err(|error| StoreError::Backend(error.to_string()))?;
-        Ok(js::row(&number.to_string(), std::iter::empty(), &sealed))
+        Ok(js::row(&number.to_string().into(), std::iter::empty(), &sealed))
     }
 
     /// The outbox, as far as it opens. A row that does not could not be sent by anybody; it must not
     /// keep the others.
-    pub(super) async fn outbox_in(&self, store: &ObjectStore<'_>) -> Result<Vec<OutboxRow>, StoreError> {
-        let rows = store.get_all::<Object>().await.map_err(js::error)?;
-        let rows = rows.collect::<Result<Vec<_>, _>>().map_err(js::error)?;
-        Ok(self.open_outbox(&rows))
+    pub(super) async fn outbox_in(&self, within: &Transaction<'_>) -> Result<Vec<OutboxRow>, StoreError> {
+        Ok(self.open_outbox(&ahead::ask(&Question::Outbox, within)?.await?))
     }
 
     pub(super) fn open_outbox(&self, rows: &[Object]) -> Vec<OutboxRow> {

@@ -31,7 +31,7 @@ pub fn tick(id: &str) -> Change {
 }
 
 pub async fn put(store: &IdbStore, puts: Vec<Record>) {
-    store.commit(Batch { puts, ..Batch::default() }).await.expect("a commit");
+    store.commit(&Batch { puts, ..Batch::default() }).await.expect("a commit");
 }
 
 /// Runs the body of an async JavaScript function whose only argument is `name`.

@@ -144,7 +144,7 @@ async fn a_broken_change_does_not_keep_the_others() {
         puts: vec![task("c")],
         ..Default::default()
     };
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
 }
 
 #[wasm_bindgen_test]
@@ -201,7 +201,7 @@ async fn what_the_user_did_is_written_strictly_and_the_rest_relaxed() {
     put(&store, vec![task("t")]).await;
     let number = store.enqueue(tick("t")).await.expect("an enqueue").expect("a number");
     let sent = tornister_sync::store::Batch { outbox_deletes: vec![number], ..Default::default() };
-    store.commit(sent).await.expect("a commit");
+    store.commit(&sent).await.expect("a commit");
     let seen = javascript("endSpying(); return durabilities.join();", "").await;
     assert_eq!(seen.as_string().as_deref(), Some("relaxed,strict,strict"));
 }

@@ -92,7 +92,7 @@ impl<S: Store, T: Transport> Engine<S, T> {
     }
 
     async fn unwant(&self, id: String) -> Result<(), StoreError> {
-        self.store.commit(Batch { deletes: vec![(Kind::BlobWanted, id)], ..Batch::default() }).await
+        self.store.commit(&Batch { deletes: vec![(Kind::BlobWanted, id)], ..Batch::default() }).await
     }
 
     async fn keep(
@@ -103,13 +103,13 @@ impl<S: Store, T: Transport> Engine<S, T> {
         wish: Wish,
     ) -> Result<Vec<Kind>, StoreError> {
         let record = Record { kind: Kind::Blob, id: id.to_owned(), keys: Vec::new(), payload };
-        let batch = Batch {
+        let mut batch = Batch {
             puts: vec![record],
             deletes: vec![(Kind::BlobWanted, id.to_owned())],
             only_with: Some((Kind::Email, email.0.clone())),
             ..Batch::default()
         };
-        match self.write(batch, wish).await {
+        match self.write(&mut batch, wish).await {
             // The mail went while its attachment was under way, and took the wish for it along.
             Err(StoreError::Gone) => Ok(Vec::new()),
             done => done,

@@ -35,13 +35,13 @@ impl<S: Store, T: Transport> Engine<S, T> {
             return Ok(None);
         };
         let body = json::read(&record.payload).map_err(StoreError::from)?;
-        let batch = Batch {
+        let mut batch = Batch {
             puts: vec![record],
             deletes: vec![(Kind::BodyWanted, email.0.clone())],
             only_with: Some((Kind::Email, email.0.clone())),
             ..Batch::default()
         };
-        match self.write(batch, Wish::User).await {
+        match self.write(&mut batch, Wish::User).await {
             // The mail went while its body was under way: it is shown once more, and not kept.
             Err(StoreError::Gone) | Ok(_) => Ok(Some(body)),
             Err(error) => Err(error.into()),

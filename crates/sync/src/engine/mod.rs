@@ -6,6 +6,7 @@
 //! - [`interpret`] turns the answer into one [`Batch`]: objects, outbox and the states that they
 //!   belong to. It is a pure function, so a batch that came too late for the outbox is simply
 //!   computed again.
+//! - [`ahead`] asks for the next page while this one is written.
 //! - [`blobs`] fetches attachments and pictures when everything else is there; what the [`Policy`]
 //!   leaves on the server is fetched when it is opened ([`Engine::fetch_body`], [`Engine::fetch_blob`]).
 //! - Where the device has no room left, old attachments and bodies make way ([`room`]), and are
@@ -17,6 +18,7 @@
 //! goes on from the last commit. (One exception: the ids seen during a resynchronisation; when they
 //! are lost, its pages start again.)
 
+mod ahead;
 mod answers;
 pub mod backoff;
 mod blobs;
@@ -35,6 +37,7 @@ mod tour;
 
 use std::cell::{Cell, RefCell};
 
+use futures_util::future::join;
 use tornister_protocol::{core::MethodErrorKind, time::UtcDate};
 
 pub use blobs::BlobError;
@@ -44,6 +47,7 @@ pub use policy::Policy;
 pub use repair::repair;
 
 use self::{
+    ahead::{Ahead, Asked},
     answers::Answers,
     interpret::{Context, Outcome},
     methods::Extent,
@@ -54,6 +58,7 @@ use crate::{
     flaw::{self, Flaw},
     kind::{DataType, Kind},
     outbox::{Change, Status},
+    record::Record,
     store::{
         Batch, Store, StoreError,
         room::{self, Wish},
@@ -175,26 +180,34 @@ impl<S: Store, T: Transport> Engine<S, T> {
         let mut tour = Tour::begin();
         self.made_room.set(false);
         let mut unknown = Vec::new();
+        let mut ahead: Option<Asked> = None;
         loop {
-            let mut view = View::load(&self.store).await?;
-            if tour.requests == 0 {
-                let strange = view.outbox.iter().filter(|row| row.change == Change::Unknown);
-                unknown = strange.map(|row| row.number).collect();
-            }
-            view.restart_lost_sweeps(&mut self.sweeps.borrow_mut());
             let policy = self.policy.get();
-            let plan = plan::next(&view, &tour, &self.link, &policy, now);
-            if plan.steps.is_empty() {
-                break;
-            }
-            match self.mark_sent(&plan, &mut view).await {
-                Err(StoreError::OutboxMoved) if tour.plans_again() => continue,
-                marked => marked?,
-            }
-            let response = match self.transport.call(&plan.request).await {
+            let Asked { view, plan, answer } = match ahead.take() {
+                Some(asked) => asked,
+                None => {
+                    let mut view = View::load(&self.store).await?;
+                    if tour.requests == 0 {
+                        let strange = view.outbox.iter().filter(|row| row.change == Change::Unknown);
+                        unknown = strange.map(|row| row.number).collect();
+                    }
+                    view.restart_lost_sweeps(&mut self.sweeps.borrow_mut());
+                    let plan = plan::next(&view, &tour, &self.link, &policy, now);
+                    if plan.steps.is_empty() {
+                        break;
+                    }
+                    match self.mark_sent(&plan, &mut view).await {
+                        Err(StoreError::OutboxMoved) if tour.plans_again() => continue,
+                        marked => marked?,
+                    }
+                    let answer = self.transport.call(&plan.request).await;
+                    Asked { view, plan, answer }
+                }
+            };
+            let response = match answer {
                 Err(_) if flaw::has(Flaw::ForgetsUnanswered) => {
                     let batch = Batch { outbox_deletes: plan.sent().collect(), ..Batch::default() };
-                    self.store.commit(batch).await?;
+                    self.store.commit(&batch).await?;
                     break;
                 }
                 answer => answer?,
@@ -209,16 +222,17 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 known: &[],
                 now,
             };
-            let outcome = match self.commit(context).await {
+            let (outcome, asked) = match self.commit(context).await {
                 // Another process was quicker: its answer counts, this one is asked for again.
                 Err(SyncError::Store(StoreError::PointsMoved)) if tour.plans_again() => continue,
-                outcome => outcome?,
+                committed => committed?,
             };
+            ahead = asked;
             on_event(Event::Committed(outcome.touched.clone()));
             if let Some((done, total)) = outcome.progress {
                 on_event(Event::Progress { done, total });
             }
-            if !tour.take(outcome) {
+            if !tour.take(&outcome) {
                 break;
             }
         }
@@ -240,17 +254,19 @@ impl<S: Store, T: Transport> Engine<S, T> {
         if outbox_puts.is_empty() {
             return Ok(());
         }
-        self.write(Batch { outbox_puts, expected_outbox, ..Batch::default() }, Wish::Device).await.map(|_| ())
+        let mut batch = Batch { outbox_puts, expected_outbox, ..Batch::default() };
+        self.write(&mut batch, Wish::Device).await.map(|_| ())
     }
 
     /// Writes, making room where there is none; answers the kinds touched beyond the batch's own.
-    async fn write(&self, batch: Batch, wish: Wish) -> Result<Vec<Kind>, StoreError> {
+    async fn write(&self, batch: &mut Batch, wish: Wish) -> Result<Vec<Kind>, StoreError> {
         let beyond = room::commit(&self.store, batch, wish).await?;
         self.made_room.set(self.made_room.get() || !beyond.is_empty());
         Ok(beyond)
     }
 
-    async fn commit(&self, context: Context<'_>) -> Result<Outcome, SyncError> {
+    /// Writes what follows from an answer, and meanwhile asks for what comes next.
+    async fn commit(&self, context: Context<'_>) -> Result<(Outcome, Option<Asked>), SyncError> {
         let mut outbox = context.view.outbox.clone();
         let mut tries = 0;
         loop {
@@ -259,16 +275,24 @@ impl<S: Store, T: Transport> Engine<S, T> {
             let sweeps = self.sweeps.borrow().clone();
             let (mut outcome, sweeps) = interpret::interpret(&context, &outbox, sweeps);
             self.complete(&mut outcome).await?;
-            let mut batch = outcome.batch.clone();
+            let next = (&self.link, context.policy, context.now);
+            let next = Ahead::of(context.view, &outcome, context.tour, next);
+            let batch = &mut outcome.batch;
             if flaw::has(Flaw::DropsLateTick) {
-                (batch.expected_outbox, batch.expected_points) = (None, None);
+                batch.expected_outbox = None;
             }
             if flaw::has(Flaw::StateBeforeObjects) {
-                let (puts, rest) = batch.puts.into_iter().partition(|it| it.kind == Kind::SyncPoint);
-                self.store.commit(Batch { puts, ..Batch::default() }).await?;
+                let (puts, rest) = batch.puts.drain(..).partition(|it| it.kind == Kind::SyncPoint);
+                self.store.commit(&Batch { puts, ..Batch::default() }).await?;
                 (batch.puts, batch.expected_points) = (rest, None);
             }
-            match self.write(batch, Wish::Device).await {
+            let asked = async {
+                let next = next?;
+                let answer = self.transport.call(next.request()).await;
+                Some(next.answered(answer))
+            };
+            let (written, asked) = join(self.write(batch, Wish::Device), asked).await;
+            match written {
                 Err(StoreError::OutboxMoved) if tries < MOST_RETRIES => {
                     tries += 1;
                     outbox = self.store.outbox().await?;
@@ -278,7 +302,7 @@ impl<S: Store, T: Transport> Engine<S, T> {
                     *self.sweeps.borrow_mut() = sweeps;
                     outcome.touched = outcome.batch.kinds();
                     outcome.touched.extend(beyond);
-                    return Ok(outcome);
+                    return Ok((outcome, asked));
                 }
             }
         }
@@ -287,15 +311,10 @@ impl<S: Store, T: Transport> Engine<S, T> {
     /// The mails that a page of a resynchronisation is compared with.
     async fn known(&self, context: &Context<'_>) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         let compares = |(_, step): &(DataType, Step)| matches!(step, Step::Page(_, Some(Extent::Mutable)));
-        let mut known = Vec::new();
-        if context.plan.steps.iter().any(compares) {
-            for id in interpret::compared(context.answers) {
-                if let Some(payload) = self.store.get(Kind::Email, &id).await? {
-                    known.push((id, payload));
-                }
-            }
+        if !context.plan.steps.iter().any(compares) {
+            return Ok(Vec::new());
         }
-        Ok(known)
+        self.store.some(Kind::Email, &interpret::compared(context.answers)).await
     }
 
     /// Adds to the batch what only the store knows: what a resynchronisation has not met, what goes
@@ -314,13 +333,13 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 interpret::remove(&mut outcome.batch, data_type, id);
             }
         }
-        let mut there = Vec::new();
-        for record in outcome.batch.puts.iter().filter(|record| record.kind == Kind::BodyWanted) {
-            if self.store.get(Kind::EmailBody, &record.id).await?.is_some() {
-                there.push(record.id.clone());
-            }
+        let wanted = outcome.batch.puts.iter().filter(|record| record.kind == Kind::BodyWanted);
+        let wanted: Vec<String> = wanted.map(|record| record.id.clone()).collect();
+        if !wanted.is_empty() {
+            let there = self.store.some(Kind::EmailBody, &wanted).await?;
+            let is_there = |record: &Record| there.iter().any(|(id, _)| *id == record.id);
+            outcome.batch.puts.retain(|record| record.kind != Kind::BodyWanted || !is_there(record));
         }
-        outcome.batch.puts.retain(|record| record.kind != Kind::BodyWanted || !there.contains(&record.id));
         Ok(())
     }
 }

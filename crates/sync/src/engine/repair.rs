@@ -37,5 +37,5 @@ pub async fn repair(store: &impl Store, broken: Vec<(Kind, String)>) -> Result<(
             before.resynchronise(today.unwrap_or(LocalDate(UtcDate::from_unix_millis(0).0.date()))).record(),
         );
     }
-    store.commit(Batch { puts, deletes: broken, ..Batch::default() }).await
+    store.commit(&Batch { puts, deletes: broken, ..Batch::default() }).await
 }

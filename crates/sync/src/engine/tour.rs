@@ -16,7 +16,7 @@ const MOST_OVERTAKEN: usize = 20;
 const MOST_IDLE: usize = 5;
 
 /// One sync.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Tour {
     /// Types to ask for, or to ask for once more.
     pub todo: Vec<DataType>,
@@ -49,11 +49,11 @@ impl Tour {
     }
 
     /// Takes up what an answer has brought; `false` where no other request may follow.
-    pub(super) fn take(&mut self, outcome: Outcome) -> bool {
+    pub(super) fn take(&mut self, outcome: &Outcome) -> bool {
         let idle = outcome.is_idle();
-        self.todo = outcome.todo;
-        self.failed.extend(outcome.failed);
-        self.resynchronised.extend(outcome.resynchronised);
+        self.todo.clone_from(&outcome.todo);
+        self.failed.extend_from_slice(&outcome.failed);
+        self.resynchronised.extend_from_slice(&outcome.resynchronised);
         self.idle = if idle { self.idle + 1 } else { 0 };
         self.requests += 1;
         if (self.requests < MOST_REQUESTS && self.idle < MOST_IDLE) || flaw::has(Flaw::NeverEnds) {

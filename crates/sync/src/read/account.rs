@@ -87,6 +87,6 @@ impl<S: Store> Reader<S> {
     /// # Errors
     /// Where the store fails.
     pub async fn dismiss_refused(&self, numbers: Vec<u64>) -> Result<(), StoreError> {
-        self.0.commit(Batch { outbox_deletes: numbers, ..Batch::default() }).await
+        self.0.commit(&Batch { outbox_deletes: numbers, ..Batch::default() }).await
     }
 }

@@ -17,6 +17,7 @@ macro_rules! store_conformance {
     ($open:path, #[$test:meta]) => {
         $crate::store_conformance!(@each $open, #[$test],
             a_batch_is_read_back,
+            records_are_looked_up_together,
             a_later_put_replaces_payload_and_keys,
             a_range_answers_in_key_order_and_stops_at_the_limit,
             a_record_stands_in_a_range_once_for_each_key,
@@ -61,7 +62,7 @@ fn progress(task_id: &str, progress: Progress) -> Change {
 }
 
 async fn put(store: &impl Store, puts: Vec<Record>) {
-    store.commit(Batch { puts, ..Batch::default() }).await.expect("a commit");
+    store.commit(&Batch { puts, ..Batch::default() }).await.expect("a commit");
 }
 
 async fn texts(store: &impl Store, kind: Kind, from: &str, to: &str, limit: usize) -> Vec<String> {
@@ -82,6 +83,16 @@ pub async fn a_batch_is_read_back(store: &impl Store) {
 }
 
 /// An overwritten record leaves no trace in the lists that it stood in.
+pub async fn records_are_looked_up_together(store: &impl Store) {
+    let lesson = |id: &str| record(Kind::Lesson, id, &[], id);
+    put(store, vec![lesson("a"), lesson("b"), record(Kind::DayNote, "c", &[], "c")]).await;
+    let ids = ["b", "c", "gone", "a"].map(str::to_owned);
+    let mut found = store.some(Kind::Lesson, &ids).await.expect("a read");
+    found.sort();
+    assert_eq!(found, ["a", "b"].map(|id| (id.to_owned(), id.as_bytes().to_vec())));
+    assert_eq!(store.some(Kind::Lesson, &[]).await.expect("a read"), []);
+}
+
 pub async fn a_later_put_replaces_payload_and_keys(store: &impl Store) {
     put(store, vec![record(Kind::Task, "t", &["open/1"], "old")]).await;
     put(store, vec![record(Kind::Task, "t", &["done/1"], "new")]).await;
@@ -114,7 +125,7 @@ pub async fn kinds_do_not_mix(store: &impl Store) {
     .await;
     assert_eq!(texts(store, Kind::Email, "k/", "k0", 9).await, ["mail"]);
     let batch = Batch { deletes: vec![(Kind::Email, "1".to_owned())], ..Batch::default() };
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
     assert_eq!(store.get(Kind::Email, "1").await.expect("a get"), None);
     assert_eq!(texts(store, Kind::EmailBody, "k/", "k0", 9).await, ["body"]);
 }
@@ -127,7 +138,7 @@ pub async fn deletes_come_before_puts(store: &impl Store) {
         puts: vec![record(Kind::Task, "t", &["open/2"], "new")],
         ..Batch::default()
     };
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
     assert_eq!(texts(store, Kind::Task, "open/", "open0", 9).await, ["new"]);
 }
 
@@ -136,7 +147,7 @@ pub async fn a_prefix_delete_takes_only_what_begins_so(store: &impl Store) {
     let puts = ["m1/a", "m1/b", "m10/a", "m1"].map(|id| record(Kind::Blob, id, &[], id));
     put(store, puts.to_vec()).await;
     let batch = Batch { delete_prefixes: vec![(Kind::Blob, "m1/".to_owned())], ..Batch::default() };
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
     assert_eq!(store.ids(Kind::Blob).await.expect("ids"), ["m1", "m10/a"]);
 }
 
@@ -149,15 +160,15 @@ pub async fn a_batch_for_another_outbox_writes_nothing(store: &impl Store) {
         expected_outbox: Some(Vec::new()),
         ..Batch::default()
     };
-    let refused = store.commit(batch.clone()).await;
+    let refused = store.commit(&batch).await;
     assert!(matches!(refused, Err(StoreError::OutboxMoved)), "{refused:?}");
     assert_eq!(store.get(Kind::Lesson, "l").await.expect("a get"), None);
     let row = OutboxRow { number, change: done("t"), status: Status::Sent };
     let other_status = Batch { expected_outbox: Some(vec![row.clone()]), ..batch.clone() };
-    let refused = store.commit(other_status).await;
+    let refused = store.commit(&other_status).await;
     assert!(matches!(refused, Err(StoreError::OutboxMoved)), "{refused:?}");
     let expected_outbox = Some(vec![OutboxRow { status: Status::Pending, ..row }]);
-    store.commit(Batch { expected_outbox, ..batch }).await.expect("a commit");
+    store.commit(&Batch { expected_outbox, ..batch }).await.expect("a commit");
     assert!(store.get(Kind::Lesson, "l").await.expect("a get").is_some());
 }
 
@@ -171,11 +182,11 @@ pub async fn a_batch_for_another_point_writes_nothing(store: &impl Store) {
         ..Batch::default()
     };
     for other in [&[][..], &[&b"point a"[..]], &[b"point b", b"point a"], &[b"point a", b"point c"]] {
-        let refused = store.commit(with(other)).await;
+        let refused = store.commit(&with(other)).await;
         assert!(matches!(refused, Err(StoreError::PointsMoved)), "{refused:?}");
     }
     assert_eq!(store.get(Kind::Lesson, "l").await.expect("a get"), None);
-    store.commit(with(&[b"point a", b"point b"])).await.expect("a commit");
+    store.commit(&with(&[b"point a", b"point b"])).await.expect("a commit");
     assert!(store.get(Kind::Lesson, "l").await.expect("a get").is_some());
 }
 
@@ -186,11 +197,11 @@ pub async fn a_batch_for_a_record_that_is_gone_writes_nothing(store: &impl Store
         only_with: Some((Kind::Email, "m".to_owned())),
         ..Batch::default()
     };
-    let refused = store.commit(batch.clone()).await;
+    let refused = store.commit(&batch).await;
     assert!(matches!(refused, Err(StoreError::Gone)), "{refused:?}");
     assert_eq!(store.get(Kind::EmailBody, "m").await.expect("a get"), None);
     put(store, vec![record(Kind::Email, "m", &[], "mail")]).await;
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
     assert!(store.get(Kind::EmailBody, "m").await.expect("a get").is_some());
 }
 
@@ -233,12 +244,12 @@ pub async fn numbers_are_never_used_twice(store: &impl Store) {
     put(store, vec![task("t", "needs-action"), task("u", "needs-action")]).await;
     let first = store.enqueue(done("t")).await.expect("an enqueue").expect("a number");
     let batch = Batch { outbox_deletes: vec![first], ..Batch::default() };
-    store.commit(batch).await.expect("a commit");
+    store.commit(&batch).await.expect("a commit");
     let second = store.enqueue(done("u")).await.expect("an enqueue").expect("a number");
     assert!(second > first, "{second} after {first}");
     let mut row = store.outbox().await.expect("an outbox").remove(0);
     row.change = Change::Unknown;
-    store.commit(Batch { outbox_puts: vec![row.clone()], ..Batch::default() }).await.expect("a commit");
+    store.commit(&Batch { outbox_puts: vec![row.clone()], ..Batch::default() }).await.expect("a commit");
     assert_eq!(store.outbox().await.expect("an outbox"), [row]);
 }
 

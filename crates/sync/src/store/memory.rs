@@ -56,6 +56,12 @@ impl Store for MemoryStore {
         Ok(self.0.borrow().records.get(&(kind, id.to_owned())).map(|record| record.payload.clone()))
     }
 
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let contents = self.0.borrow();
+        let found = ids.iter().filter_map(|id| contents.records.get(&(kind, id.clone())));
+        Ok(found.map(|record| (record.id.clone(), record.payload.clone())).collect())
+    }
+
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         if range.from >= range.to {
             return Ok(Vec::new());
@@ -79,16 +85,20 @@ impl Store for MemoryStore {
         Ok(self.0.borrow().outbox.values().cloned().collect())
     }
 
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
         let mut contents = self.0.borrow_mut();
-        if batch.expected_outbox.is_some_and(|expected| !contents.outbox.values().eq(expected.iter())) {
+        if batch
+            .expected_outbox
+            .as_ref()
+            .is_some_and(|expected| !contents.outbox.values().eq(expected.iter()))
+        {
             return Err(StoreError::OutboxMoved);
         }
         let points = || contents.of_kind(Kind::SyncPoint).map(|record| &record.payload);
-        if batch.expected_points.is_some_and(|expected| !points().eq(expected.iter())) {
+        if batch.expected_points.as_ref().is_some_and(|expected| !points().eq(expected.iter())) {
             return Err(StoreError::PointsMoved);
         }
-        if batch.only_with.is_some_and(|owner| !contents.records.contains_key(&owner)) {
+        if batch.only_with.as_ref().is_some_and(|owner| !contents.records.contains_key(owner)) {
             return Err(StoreError::Gone);
         }
         for (kind, id) in &batch.deletes {
@@ -104,14 +114,14 @@ impl Store for MemoryStore {
                 contents.remove(*kind, &id);
             }
         }
-        for record in batch.puts {
-            contents.put(record);
+        for record in &batch.puts {
+            contents.put(record.clone());
         }
-        for number in batch.outbox_deletes {
-            contents.outbox.remove(&number);
+        for number in &batch.outbox_deletes {
+            contents.outbox.remove(number);
         }
-        for row in batch.outbox_puts {
-            contents.outbox.insert(row.number, row);
+        for row in &batch.outbox_puts {
+            contents.outbox.insert(row.number, row.clone());
         }
         Ok(())
     }

@@ -121,6 +121,9 @@ pub trait Store {
     /// A record's payload.
     async fn get(&self, kind: Kind, id: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// Those of these records that are there, each with its id, by one look at the storage.
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
+
     /// At most `limit` payloads whose keys lie in `range`, in key order.
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError>;
 
@@ -134,7 +137,7 @@ pub trait Store {
     async fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError>;
 
     /// Writes a batch, whole or not at all.
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError>;
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError>;
 
     /// Queues a change of the user's and shows it at once: the record is changed and the row added
     /// together ([`crate::outbox::apply`]). A pending row that the change overrides is replaced.

@@ -61,7 +61,7 @@ impl GivenUp {
 /// Where the store fails.
 pub async fn forget(store: &impl Store) -> Result<(), StoreError> {
     let deletes = vec![(Kind::Meta, ROOM.to_owned())];
-    store.commit(Batch { deletes, ..Batch::default() }).await
+    store.commit(&Batch { deletes, ..Batch::default() }).await
 }
 
 /// Whether a batch holds what the user asked for this moment.
@@ -78,18 +78,18 @@ pub enum Wish {
 ///
 /// # Errors
 /// Where the store fails, or has no room even so.
-pub async fn commit(store: &impl Store, mut batch: Batch, wish: Wish) -> Result<Vec<Kind>, StoreError> {
+pub async fn commit(store: &impl Store, batch: &mut Batch, wish: Wish) -> Result<Vec<Kind>, StoreError> {
     let mut spare: Option<Spare> = None;
     loop {
-        match store.commit(batch.clone()).await {
+        match store.commit(batch).await {
             Err(StoreError::QuotaExceeded) => {}
             done => return done.map(|()| spare.map_or_else(Vec::new, |_| Spare::KINDS.to_vec())),
         }
         let rest = match &mut spare {
             Some(rest) => rest,
-            none => none.insert(Spare::of(store, &batch, wish).await?),
+            none => none.insert(Spare::of(store, batch, wish).await?),
         };
-        if !rest.give_up(store, &mut batch).await? {
+        if !rest.give_up(store, batch).await? {
             return Err(StoreError::QuotaExceeded);
         }
     }
@@ -105,7 +105,7 @@ pub async fn make(store: &impl Store) -> Result<bool, StoreError> {
     if !spare.give_up(store, &mut written).await? {
         return Ok(false);
     }
-    store.commit(written).await?;
+    store.commit(&written).await?;
     Ok(true)
 }
 
@@ -206,7 +206,7 @@ impl Spare {
             batch.puts.push(self.given_up.record());
         }
         let deletes = go.into_iter().map(|it| (it.kind, it.id)).collect();
-        store.commit(Batch { deletes, ..Batch::default() }).await?;
+        store.commit(&Batch { deletes, ..Batch::default() }).await?;
         Ok(true)
     }
 }

@@ -323,6 +323,9 @@ impl Store for DiesAt {
     async fn get(&self, kind: Kind, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.store.get(kind, id).await
     }
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.store.some(kind, ids).await
+    }
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         self.store.range(kind, range, limit).await
     }
@@ -335,7 +338,7 @@ impl Store for DiesAt {
     async fn outbox(&self) -> Result<Vec<tornister_sync::outbox::OutboxRow>, StoreError> {
         self.store.outbox().await
     }
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
         if self.left.get() == 0 {
             return Err(StoreError::Backend("the battery is empty".to_owned()));
         }
@@ -348,6 +351,15 @@ impl Store for DiesAt {
     async fn clear(&self) -> Result<(), StoreError> {
         self.store.clear().await
     }
+}
+
+#[pollster::test]
+async fn the_next_page_is_under_way_while_this_one_is_written() {
+    let server = school();
+    let dying = DiesAt { store: MemoryStore::default(), left: std::rc::Rc::default() };
+    let died = Engine::new(dying, server.clone(), link()).sync(now(), |_| ()).await;
+    died.expect_err("it dies at its first commit");
+    assert_eq!(server.take_requests().len(), 2);
 }
 
 #[pollster::test]

@@ -82,6 +82,10 @@ impl Store for TightStore {
         self.store.get(kind, id).await
     }
 
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.store.some(kind, ids).await
+    }
+
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         self.store.range(kind, range, limit).await
     }
@@ -98,13 +102,15 @@ impl Store for TightStore {
         self.store.outbox().await
     }
 
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
-        if !self.fits(&batch) {
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
+        if !self.fits(batch) {
             return self.refuse();
         }
-        let makes_room = self.refused.get() && batch.expected_outbox.is_none() && batch.puts.is_empty();
+        // A sync's own batch names what it was computed for.
+        let is_computed = batch.expected_outbox.is_some() || batch.expected_points.is_some();
+        let makes_room = self.refused.get() && !is_computed && batch.puts.is_empty();
         if makes_room && self.sacrificed.take().is_none() {
-            self.watch(&batch, &self.today());
+            self.watch(batch, &self.today());
         }
         self.store.commit(batch).await
     }

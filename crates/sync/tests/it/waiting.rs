@@ -73,7 +73,7 @@ async fn a_change_of_another_version_waits_and_is_told() {
     device.synced().await;
     let strange = OutboxRow { number: 77, change: Change::Unknown, status: Status::Pending };
     let batch = Batch { outbox_puts: vec![strange.clone()], ..Batch::default() };
-    device.store.commit(batch).await.expect("a commit");
+    device.store.commit(&batch).await.expect("a commit");
     device.tick("t1").await;
     assert_eq!(device.synced().await.unknown, [77]);
     assert_eq!(server.get("Task", "t1").expect("a task")["progress"], "completed");

@@ -78,6 +78,10 @@ impl Store for SlowStore {
         slowly!(self, "get", self.store.get(kind, id).await)
     }
 
+    async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        slowly!(self, "some", self.store.some(kind, ids).await)
+    }
+
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         slowly!(self, "range", self.store.range(kind, range, limit).await)
     }
@@ -94,8 +98,8 @@ impl Store for SlowStore {
         slowly!(self, "outbox", self.store.outbox().await)
     }
 
-    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
-        self.device.note(digested(&batch));
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.device.note(digested(batch));
         let takes_room = !batch.puts.is_empty() || !batch.outbox_puts.is_empty();
         slowly!(
             self,
@@ -131,6 +135,10 @@ impl Transport for SlowLine {
 
     async fn call(&self, request: &Request) -> Result<Response, TransportError> {
         request.method_calls.iter().for_each(|call| self.device.note((call.call_id(), call.arguments())));
+        // A request travels for a while; what is written meanwhile may be done before it arrives, or after.
+        for _ in 0..self.device.digest() % 4 {
+            self.device.pause("travelling").await;
+        }
         slowly!(self, "call", self.server.call(request).await)
     }
 
