@@ -24,7 +24,8 @@ pub fn run(target: Option<&str>, seconds: u32) -> Result<()> {
     prepare()?;
     for target in TARGETS.into_iter().filter(|name| target.is_none_or(|target| target == *name)) {
         let learned = workspace::target().join("fuzz/corpus").join(target);
-        shell::run(fuzz(target, learned, seconds)?.arg("-print_final_stats=1"))?;
+        println!("{target}");
+        shell::run(&mut fuzz(target, learned, seconds)?)?;
     }
     Ok(())
 }
@@ -42,7 +43,8 @@ fn fuzz(target: &str, learned: PathBuf, seconds: u32) -> Result<Command> {
     let mut command = cargo_fuzz("run");
     // libFuzzer writes into the first folder and only reads the second.
     command.arg(target).arg(learned).arg(workspace::root().join("fuzz/corpus").join(target));
-    command.args(["--", &format!("-max_total_time={seconds}"), &format!("-timeout={TIMEOUT}")]);
+    command.args(["--", "-verbosity=0", "-print_final_stats=1"]);
+    command.args([format!("-max_total_time={seconds}"), format!("-timeout={TIMEOUT}")]);
     command.arg(format!("-dict={}", words.display()));
     Ok(command)
 }

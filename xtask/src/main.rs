@@ -63,7 +63,7 @@ enum Task {
         /// One of `request`, `header`, `mail`, `ics`, `gpu`; all of them where it is left out.
         target: Option<String>,
         /// For how long, each.
-        #[arg(default_value_t = 60)]
+        #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
     /// Measure against the budgets: bytes, start, sync, lists, memory; or the gateway alone.

@@ -1,4 +1,4 @@
-//! All tests: natively, in documentation, in browsers, and end to end.
+//! All tests: natively, in documentation, in browsers, end to end, and with made-up input.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -7,7 +7,10 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{app, corpora, setup, shell, tally::Tally, tools, workspace};
+use crate::{app, corpora, fuzz, setup, shell, tally::Tally, tools, workspace};
+
+/// Each fuzz target runs so long, in seconds: enough to try what is kept and to look around a little.
+const FUZZED: u32 = 10;
 
 /// Builds what the tests start, runs all suites, also after one failed, and sums up.
 pub fn all() -> Result<()> {
@@ -27,6 +30,10 @@ pub fn all() -> Result<()> {
         if !counted(&mut command, &mut tally)? {
             failed.push(name);
         }
+    }
+    if let Err(error) = fuzz::run(None, FUZZED) {
+        println!("{error:#}");
+        failed.push("made-up input");
     }
     println!("{tally}");
     if !failed.is_empty() {
