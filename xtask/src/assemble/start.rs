@@ -22,12 +22,24 @@ pub fn fold(folder: &Path) -> Result<()> {
     };
     let glue = folder.join(start.glue);
     let code = fs::read_to_string(&glue).with_context(|| format!("reading {}", glue.display()))?;
-    let code = start.fold_into(&code).with_context(|| glue.display().to_string())?;
+    // Named by their contents as they are now, so that they can be cached for ever.
+    let wasm = folder.join(start.wasm);
+    let hash = Sha256::digest(fs::read(&wasm).with_context(|| format!("reading {}", wasm.display()))?);
+    let renamed = format!("app-{}_bg.wasm", &hex(&hash)[..16]);
+    fs::rename(&wasm, folder.join(&renamed)).with_context(|| format!("renaming {}", wasm.display()))?;
+    let code = fold_into(&code, &renamed).with_context(|| glue.display().to_string())?;
     fs::remove_file(&glue).with_context(|| format!("removing {}", glue.display()))?;
-    // Named by its contents, so that it can be cached for ever.
     let file = format!("start-{}.js", &hex(&Sha256::digest(&code))[..16]);
     fs::write(folder.join(&file), code).with_context(|| format!("writing {file}"))?;
-    fs::write(&path, start.rewrite(&page, &file)).with_context(|| format!("writing {}", path.display()))
+    let page = start.rewrite(&page, &file).replace(start.wasm, &renamed);
+    fs::write(&path, page).with_context(|| format!("writing {}", path.display()))
+}
+
+/// wasm-bindgen's script, which loads this WebAssembly by itself.
+fn fold_into(glue: &str, wasm: &str) -> Result<String> {
+    let code = glue.trim_end().strip_suffix(EXPORTS);
+    let code = code.context("wasm-bindgen's script ends in another way than this step knows")?;
+    Ok(format!("{code}await {LOAD}({{ module_or_path: \"/{wasm}\" }});\n"))
 }
 
 /// Trunk's script in a page.
@@ -64,12 +76,6 @@ impl<'p> Start<'p> {
             }
         }
         Ok(found)
-    }
-
-    fn fold_into(&self, glue: &str) -> Result<String> {
-        let code = glue.trim_end().strip_suffix(EXPORTS);
-        let code = code.context("wasm-bindgen's script ends in another way than this step knows")?;
-        Ok(format!("{code}await {LOAD}({{ module_or_path: \"/{}\" }});\n", self.wasm))
     }
 
     fn rewrite(&self, page: &str, file: &str) -> String {
@@ -120,7 +126,7 @@ mod tests {
         let expected = "<head><script type=\"module\" src=\"/start-2.js\"></script>\
             <link rel=preload href=/a-1_bg.wasm></head>";
         assert_eq!(page, expected);
-        let code = start.fold_into(&format!("async function __wbg_init() {{}}\n{EXPORTS}\n")).unwrap();
+        let code = fold_into(&format!("async function __wbg_init() {{}}\n{EXPORTS}\n"), start.wasm).unwrap();
         let call = "await __wbg_init({ module_or_path: \"/a-1_bg.wasm\" });\n";
         assert_eq!(code, format!("async function __wbg_init() {{}}\n{call}"));
     }
@@ -137,6 +143,6 @@ mod tests {
         assert!(Start::find("<script>start()").is_err());
         assert!(Start::find("<script>start()</script>").is_err());
         assert!(Start::find(&format!("{PAGE}{PAGE}")).is_err());
-        assert!(Start::find(PAGE).unwrap().unwrap().fold_into("another glue").is_err());
+        assert!(fold_into("another glue", "a_bg.wasm").is_err());
     }
 }
