@@ -53,6 +53,9 @@ pub enum Found {
     Value(Rc<dyn Any>),
 }
 
+/// Whether two values, both of the query's type, are equal.
+type Same = fn(&dyn Any, &dyn Any) -> bool;
+
 type Reading = Pin<Box<dyn Future<Output = Result<Rc<dyn Any>, StoreError>>>>;
 
 /// A live query.
@@ -94,10 +97,11 @@ pub fn value<T: Clone + 'static>(found: &Found) -> Option<T> {
 
 impl School {
     /// What `read` finds, read again whenever a record of these kinds changes, in this tab or in
-    /// another, and whenever a signal changes that `read` itself reads before it first waits.
+    /// another, and whenever a signal changes that `read` itself reads before it first waits. Who follows it
+    /// hears only of answers that differ from the last one.
     pub fn live<T, F>(self, kinds: &'static [Kind], read: impl Fn(Reader) -> F + 'static) -> Live<T>
     where
-        T: 'static,
+        T: PartialEq + 'static,
         F: Future<Output = Result<T, StoreError>> + 'static,
     {
         let read = move |reader| -> Reading {
@@ -107,13 +111,15 @@ impl School {
                 Ok(value)
             })
         };
-        Live { found: self.follow(kinds, Box::new(read)), of: PhantomData }
+        let same: Same = |one, other| one.downcast_ref::<T>() == other.downcast_ref();
+        Live { found: self.follow(kinds, Box::new(read), same), of: PhantomData }
     }
 
     fn follow(
         self,
         kinds: &'static [Kind],
         read: Box<dyn Fn(Reader) -> Reading>,
+        same: Same,
     ) -> RwSignal<Found, LocalStorage> {
         let found = RwSignal::new_local(Found::Reading);
         let turn = StoredValue::new_local(0_u32);
@@ -140,7 +146,9 @@ impl School {
                 let answer = reading.await.map_or_else(unreadable, Found::Value);
                 // An answer that a later question has overtaken is old, and a view that has gone
                 // wants none.
-                if turn.try_get_value() == Some(this_turn) {
+                if turn.try_get_value() == Some(this_turn)
+                    && found.try_with_untracked(|last| is_new(last, &answer, same)) == Some(true)
+                {
                     let _ = found.try_set(answer);
                 }
             });
@@ -148,6 +156,13 @@ impl School {
         // Asked while the view is being built, and not after it. Kept as long as the view is.
         StoredValue::new_local(RenderEffect::new(move |_| ask()));
         found
+    }
+}
+
+fn is_new(last: &Found, answer: &Found, same: Same) -> bool {
+    match (last, answer) {
+        (Found::Value(last), Found::Value(answer)) => !same(&**last, &**answer),
+        _ => true,
     }
 }
 

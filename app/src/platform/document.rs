@@ -55,11 +55,11 @@ pub fn focus(element: &HtmlElement) {
     let _ = element.focus_with_options(&options);
 }
 
-/// Calls `changed` whenever the window's size has; ends with the listener.
+/// Calls `act` at each of the window's events of this name; ends with the listener.
 #[must_use]
-pub fn on_resize(changed: impl Fn() + 'static) -> Option<EventListener> {
+pub fn on_window(event: &'static str, act: impl Fn() + 'static) -> Option<EventListener> {
     let window = web_sys::window()?;
-    Some(EventListener::new(&window, "resize", move |_| changed()))
+    Some(EventListener::new(&window, event, move |_| act()))
 }
 
 /// Makes a frame as tall as what it shows, so that the page scrolls and not the frame.

@@ -65,7 +65,7 @@ pub fn HtmlBody(id: EmailId, html: String, pictures: Vec<EmailBodyPart>) -> impl
             document::fit_to_content(&frame);
         }
     };
-    let listener = StoredValue::new_local(document::on_resize(fit));
+    let listener = StoredValue::new_local(document::on_window("resize", fit));
     on_cleanup(move || listener.dispose());
     dynamic(move || match made.get() {
         None => Loading().into_any(),

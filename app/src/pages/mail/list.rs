@@ -1,6 +1,9 @@
-//! A folder's mails, newest first.
+//! A folder's mails, newest first. The list grows towards its end as the reader comes near it, a few rows in a
+//! frame, so that it never jerks.
 
-use leptos::prelude::*;
+use std::rc::Rc;
+
+use leptos::{html, mount::mount_to, prelude::*};
 use tornister_protocol::{
     id::{EmailId, MailboxId},
     mail::Email,
@@ -9,50 +12,122 @@ use tornister_sync::kind::Kind;
 
 use crate::{
     components::{
+        dynamic::dynamic,
         empty::{Empty, loaded},
         icon::IconName,
         mail_row::MailRow,
     },
     data::School,
     i18n::texts,
+    platform::document,
 };
 
-/// So many are read at first, and with each wish for more.
-const STEP: usize = 50;
+/// So many rows come at once: what a slow phone builds in a frame, and a screen full of them.
+const STEP: usize = 10;
+/// The list grows while its end is nearer than this to the top of the screen, in CSS pixels.
+const NEAR: f64 = 2_500.0;
+
+type Act = Rc<dyn Fn()>;
+
+/// What is at the end of the list.
+#[derive(Clone, PartialEq)]
+enum End {
+    /// It is being read.
+    Reading,
+    /// There may be more after this mail.
+    More(Box<Email>),
+    /// That was all.
+    Reached,
+    /// The folder is empty.
+    Empty,
+}
 
 /// The mails of a folder.
 #[component]
 pub fn MailList(mailbox: MailboxId, open: Memo<Option<EmailId>>, recipients: bool) -> impl IntoView {
-    let school = School::expect();
     let t = texts();
-    let limit = RwSignal::new(STEP);
+    let end = RwSignal::new(End::Reading);
+    let (list, button) = (NodeRef::<html::Ul>::new(), NodeRef::<html::Button>::new());
+    let owner = Owner::current().unwrap_or_default();
+    // The blocks after the first, and where the last one ends once another follows.
+    let blocks = StoredValue::new_local(Vec::new());
+    let first_until = StoredValue::new(None);
+    let last_until = StoredValue::new(first_until);
+    let first = block(mailbox.clone(), (None, first_until), end, (open, recipients));
+    let more: Act = Rc::new(move || {
+        let (Some(list), End::More(after)) = (list.get_untracked(), end.get_untracked()) else { return };
+        let after = Some(*after);
+        last_until.get_value().set_value(after.clone());
+        end.set(End::Reading);
+        owner.with(|| {
+            let until = StoredValue::new(None);
+            last_until.set_value(until);
+            let mailbox = mailbox.clone();
+            let block = move || block(mailbox, (after, until), end, (open, recipients));
+            blocks.update_value(|blocks| blocks.push(mount_to((*list).clone(), block)));
+        });
+    });
+    let when_near = Rc::clone(&more);
+    let look: Act = Rc::new(move || {
+        if button.get_untracked().is_some_and(|it| it.get_bounding_client_rect().top() < NEAR) {
+            when_near();
+        }
+    });
+    let scrolled = Rc::clone(&look);
+    // Ends with this view.
+    StoredValue::new_local(document::on_window("scroll", move || scrolled()));
+    let acts = StoredValue::new_local((more, look));
+    view! {
+        <ul class="mails card" node_ref=list>{first}</ul>
+        {dynamic(move || match end.get() {
+            End::Reading | End::Reached => ().into_any(),
+            End::Empty => view! { <Empty icon=IconName::MailOpen title=t.folder_empty/> }.into_any(),
+            End::More(_) => {
+                let (more, look) = acts.get_value();
+                document::after_frame(move || look());
+                let more = StoredValue::new_local(more);
+                view! {
+                    <button type="button" class="button button--wide" node_ref=button on:click=move |_| more.get_value()()>
+                        {t.older_mail}
+                    </button>
+                }
+                .into_any()
+            }
+        })}
+    }
+}
+
+/// Some rows: those after a mail, and until one as soon as others follow. So a mail that comes or goes moves
+/// none from one block to the next.
+fn block(
+    mailbox: MailboxId,
+    (after, until): (Option<Email>, StoredValue<Option<Email>>),
+    end: RwSignal<End>,
+    (open, recipients): (Memo<Option<EmailId>>, bool),
+) -> AnyView {
+    let school = School::expect();
     let today = Memo::new(move |_| school.now().get().date());
+    let is_first = after.is_none();
     let asked = mailbox.clone();
     let found = school.live(&[Kind::Email], move |reader| {
-        let (mailbox, limit) = (asked.clone(), limit.get());
-        // One more tells whether there are more.
-        async move { Ok((reader.emails(&mailbox, None, limit + 1).await?, limit)) }
+        let (mailbox, after, until) = (asked.clone(), after.clone(), until.get_value());
+        async move { reader.emails(&mailbox, after.as_ref(), until.as_ref(), STEP).await }
     });
-    loaded(found, move |(emails, limit_read): (Vec<Email>, usize)| {
-        if emails.is_empty() {
-            return view! { <Empty icon=IconName::MailOpen title=t.folder_empty/> }.into_any();
+    loaded(found, move |emails: Vec<Email>| {
+        if until.with_value(Option::is_none) {
+            end.set(match emails.last() {
+                Some(last) if emails.len() == STEP => End::More(Box::new(last.clone())),
+                None if is_first => End::Empty,
+                _ => End::Reached,
+            });
         }
-        let more = emails.len() > limit_read;
         let today = today.get();
-        let rows = emails.into_iter().take(limit_read).map(|email| {
+        let rows = emails.into_iter().map(|email| {
             let href = format!("/post/{mailbox}/{}", email.id);
             let id = email.id.clone();
             let current = Signal::derive(move || open.get().as_ref() == Some(&id));
             view! { <MailRow email today href recipients current/> }
         });
-        view! {
-            <ul class="mails card">{rows.collect_view()}</ul>
-            {more.then(|| view! {
-                <button type="button" class="button button--wide" on:click=move |_| limit.update(|limit| *limit += STEP)>
-                    {t.older_mail}
-                </button>
-            }.into_any())}
-        }
-        .into_any()
+        rows.collect_view().into_any()
     })
 }

@@ -32,7 +32,8 @@ impl<S: Store> Reader<S> {
         self.list(Kind::Mailbox, &prefix_range(ORDER), EVERYTHING).await
     }
 
-    /// At most `limit` mails of a folder, newest first, those after `after` where given.
+    /// At most `limit` mails of a folder, newest first, those after `after` where given; where `until` is given, all
+    /// up to and with it.
     ///
     /// # Errors
     /// Where the store fails.
@@ -40,14 +41,20 @@ impl<S: Store> Reader<S> {
         &self,
         mailbox: &MailboxId,
         after: Option<&Email>,
+        until: Option<&Email>,
         limit: usize,
     ) -> Result<Vec<Email>, StoreError> {
+        // The space sorts behind the key itself and before every other key.
+        let behind =
+            |mail: &Email| format!("{FOLDER}/{mailbox}/{}/{} ", counted_down(mail.received_at), mail.id);
         let mut range = prefix_range(&format!("{FOLDER}/{mailbox}"));
-        if let Some(last) = after {
-            // The space sorts behind the key itself and before every other key.
-            range.from = format!("{FOLDER}/{mailbox}/{}/{} ", counted_down(last.received_at), last.id);
+        if let Some(after) = after {
+            range.from = behind(after);
         }
-        self.list(Kind::Email, &range, limit).await
+        if let Some(until) = until {
+            range.to = behind(until);
+        }
+        self.list(Kind::Email, &range, if until.is_some() { EVERYTHING } else { limit }).await
     }
 
     /// At most `limit` unread mails of all folders, newest first.

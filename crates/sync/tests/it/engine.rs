@@ -38,7 +38,7 @@ async fn the_first_answer_holds_the_newest_mail_and_this_week() {
     server.trouble(&[Trouble::Reversed, Trouble::RequestLost]);
     device.sync().await.expect_err("no network");
     assert_eq!(device.ids(Kind::Lesson).await, ["today"]);
-    let newest = device.read().emails(&MailboxId::from("inbox"), None, 1).await.expect("a read");
+    let newest = device.read().emails(&MailboxId::from("inbox"), None, None, 1).await.expect("a read");
     assert_eq!(newest[0].subject.as_deref(), Some("Nachricht 119"));
     assert_eq!(device.ids(Kind::Email).await.len(), 50);
     // And it goes on from there.
