@@ -222,6 +222,11 @@ impl Desk {
         self.shown.borrow().as_ref().is_some_and(is_it) || self.others.borrow().iter().any(is_it)
     }
 
+    /// Syncs the accounts that are not shown, in a moment.
+    pub fn wake_others(&self) {
+        self.others.borrow().iter().for_each(Syncer::sync_soon);
+    }
+
     /// What the server said by itself, which may be about any account.
     pub fn tell_others(&self, said: &str) {
         self.others.borrow().iter().for_each(|other| other.hear_of(said.to_owned()));

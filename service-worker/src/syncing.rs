@@ -291,7 +291,11 @@ impl Syncer {
 
     async fn hear(self: &Rc<Self>, said: Said) {
         match said {
-            Said::Open => self.wake_in(SOON_MILLIS),
+            // What came before was told to nobody, whoever's it is.
+            Said::Open => {
+                self.sync_soon();
+                self.desk.wake_others();
+            }
             Said::State(event) => {
                 // One stream tells of all accounts.
                 if self.shown.get() {
