@@ -74,7 +74,7 @@ impl IdbStore {
     /// browsers' private windows do not.
     pub async fn create(account: &str, policy: KeyPolicy) -> Result<Self, StoreError> {
         let broken = || StoreError::Backend("the new database lacks parts".to_owned());
-        let (database, end) = schema::open(account).await?.ok_or_else(broken)?;
+        let (database, end) = schema::create(account).await?.ok_or_else(broken)?;
         let key = vault::create(&database, policy).await?;
         let pass = (policy == KeyPolicy::Memory).then(|| Pass::of(&key));
         Ok(Self::assemble(account, database, end, &key, pass, Ahead::default()))
@@ -130,9 +130,6 @@ impl IdbStore {
     /// # Errors
     /// Where the database cannot be opened.
     pub async fn open_with(account: &str, pass: Pass) -> Result<Option<Self>, StoreError> {
-        if !schema::accounts().await?.iter().any(|name| name == account) {
-            return Ok(None);
-        }
         let Some((database, end)) = schema::open(account).await? else { return Ok(None) };
         let key = pass.key().clone();
         Ok(Some(Self::assemble(account, database, end, &key, Some(pass), Ahead::default())))

@@ -71,30 +71,55 @@ pub async fn accounts() -> Result<Vec<String>, StoreError> {
     Ok(names)
 }
 
-/// Opens an account's database, making it where it is not there. `None` where parts of it are
-/// missing, so that nobody can work with it.
+/// Makes an account's database, or opens it where it is there. `None` where parts of it are missing, so that
+/// nobody can work with it.
+pub(crate) async fn create(account: &str) -> Result<Option<(Database, End)>, StoreError> {
+    let database = Database::open(format!("{PREFIX}{account}")).with_version(VERSION);
+    let database = database.with_on_upgrade_needed(|event: VersionChangeEvent, transaction| {
+        upgrade(event.old_version(), transaction.db())
+    });
+    Ok(whole(database.await.map_err(js::open_error)?))
+}
+
+/// Opens an account's database. `None` where there is none: whoever hears of an account when it has just been
+/// deleted must not bring it back; or where parts of it are missing.
 pub(crate) async fn open(account: &str) -> Result<Option<(Database, End)>, StoreError> {
-    let database = Database::open(format!("{PREFIX}{account}"))
-        .with_version(VERSION)
-        .with_on_upgrade_needed(|event: VersionChangeEvent, transaction| {
-            let database = transaction.db();
-            STEPS
-                .iter()
-                .zip(1_u8..)
-                .filter(|(_, number)| event.old_version() < f64::from(*number))
-                .try_for_each(|(step, _)| step(database))?;
-            Ok(())
-        })
-        .await
-        .map_err(js::open_error)?;
+    let is_missing = Rc::new(Cell::new(false));
+    let missing = Rc::clone(&is_missing);
+    let database = Database::open(format!("{PREFIX}{account}")).with_version(VERSION);
+    let database = database.with_on_upgrade_needed(move |event: VersionChangeEvent, transaction| {
+        if event.old_version() == 0.0 {
+            missing.set(true);
+            // What is refused now is not made.
+            return Err(js_sys::Error::new("no such account").into());
+        }
+        upgrade(event.old_version(), transaction.db())
+    });
+    match database.await {
+        Err(_) if is_missing.get() => {
+            // WebKit leaves an empty one.
+            delete(account).await?;
+            Ok(None)
+        }
+        opened => Ok(whole(opened.map_err(js::open_error)?)),
+    }
+}
+
+/// Takes a database through the steps that it lacks.
+fn upgrade(version: f64, database: &Database) -> Result<(), Error> {
+    let lacks = STEPS.iter().zip(1_u8..).filter(|(_, number)| version < f64::from(*number));
+    lacks.map(|(step, _)| step).try_for_each(|step| step(database))
+}
+
+fn whole(database: Database) -> Option<(Database, End)> {
     let names: Vec<String> = database.object_store_names().collect();
     if [RECORDS, OUTBOX, KEY].iter().any(|name| !names.iter().any(|it| it == name)) {
         database.close();
-        return Ok(None);
+        return None;
     }
     let end = End::default();
     let_go_when_asked(database.clone(), Rc::clone(&end));
-    Ok(Some((database, end)))
+    Some((database, end))
 }
 
 /// Deletes an account's database. Other tabs let go of it by themselves.

@@ -54,6 +54,13 @@ async fn a_half_made_database_is_nobodys() {
 }
 
 #[wasm_bindgen_test]
+async fn who_opens_what_was_deleted_does_not_bring_it_back() {
+    fresh("gone").await.destroy().await.expect("a deletion");
+    assert!(IdbStore::open("gone").await.expect("an opening").is_none());
+    assert!(!is_there("gone").await);
+}
+
+#[wasm_bindgen_test]
 async fn records_without_their_key_are_nobodys() {
     let store = fresh("keyless").await;
     put(&store, vec![task("t")]).await;
