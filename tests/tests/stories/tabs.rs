@@ -34,10 +34,14 @@ const STOP: &str = "
     await window.work;
     return [window.wishes, window.acts];";
 
-/// Shows a list; the links of the tabs lead there without loading anything.
+/// Shows a list to its end; the links of the tabs lead there without loading anything.
 const GO: &str = "
     document.querySelector(`.tabs a[href='${args[0]}']`).click();
     for (let tries = 0; tries < 50 && !document.querySelector('.tasks, .mails'); tries++) {
+        await new Promise((go) => setTimeout(go, 20));
+    }
+    for (let older, tries = 0; tries < 50; tries++) {
+        if ((older = document.querySelector('.mails + .button'))) older.click();
         await new Promise((go) => setTimeout(go, 20));
     }";
 
@@ -107,8 +111,10 @@ impl Parts {
     async fn divide(client: &Client) -> Result<Self> {
         let id = |object: &Value| object["id"].as_str().map(ToOwned::to_owned);
         let inbox = facts::inbox(client).await?;
-        let mails: Vec<_> =
-            client.query("Email", json!({ "inMailbox": inbox })).await?.iter().filter_map(id).collect();
+        let mut mails = client.query("Email", json!({ "inMailbox": inbox })).await?;
+        // The newest are in the list without scrolling.
+        mails.sort_by_key(|mail| std::cmp::Reverse(mail["receivedAt"].as_str().map(ToOwned::to_owned)));
+        let mails: Vec<_> = mails.iter().filter_map(id).collect();
         let tasks = client.get("Task", json!({ "ids": null })).await?;
         let tasks: Vec<_> =
             tasks.iter().filter(|task| task["progress"] == "needs-action").filter_map(id).collect();

@@ -55,7 +55,11 @@ pub fn MailList(mailbox: MailboxId, open: Memo<Option<EmailId>>, recipients: boo
     let last_until = StoredValue::new(first_until);
     let first = block(mailbox.clone(), (None, first_until), end, (open, recipients));
     let more: Act = Rc::new(move || {
-        let (Some(list), End::More(after)) = (list.get_untracked(), end.get_untracked()) else { return };
+        let (Some(list), Some(End::More(after))) =
+            (list.try_get_untracked().flatten(), end.try_get_untracked())
+        else {
+            return;
+        };
         let after = Some(*after);
         last_until.get_value().set_value(after.clone());
         end.set(End::Reading);
@@ -68,8 +72,9 @@ pub fn MailList(mailbox: MailboxId, open: Memo<Option<EmailId>>, recipients: boo
         });
     });
     let when_near = Rc::clone(&more);
+    // A frame later the reader may be elsewhere.
     let look: Act = Rc::new(move || {
-        if button.get_untracked().is_some_and(|it| it.get_bounding_client_rect().top() < NEAR) {
+        if button.try_get_untracked().flatten().is_some_and(|it| it.get_bounding_client_rect().top() < NEAR) {
             when_near();
         }
     });
