@@ -40,7 +40,7 @@ fuzz_target!(|raw: &[u8]| {
     let file = FOLDER.path().join("Inbox");
     fs::write(&file, raw).expect("a file");
     let mut report = Report::default();
-    read((&file, "Inbox"), MailFile::Mbox, None, &mut report, &mut |_| true);
+    read((&file, "Inbox"), MailFile::Mbox, None, &mut report, &mut |_, _| true);
 });
 
 /// Part ids are of one part each, and its bytes can be had by it.

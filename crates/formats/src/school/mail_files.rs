@@ -14,7 +14,7 @@ use mail_parser::mailbox::{
 use tornister_protocol::time::UtcDate;
 
 use super::{MailItem, files, mails::checked};
-use crate::report::Report;
+use crate::{mime::Message, report::Report};
 
 /// How mail lies in a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,10 @@ pub fn folder_name(name: &str) -> String {
     standard.map_or_else(|| name.trim().to_owned(), |(standard, _)| standard.to_owned())
 }
 
-/// Reads all mails of a file or folder; each goes to `found`, which answers whether there may be more.
+/// Takes a mail and the same read; answers whether there may be more.
+pub type Found<'f> = dyn FnMut(MailItem, Message) -> bool + 'f;
+
+/// Reads all mails of a file or folder; each goes to `found`.
 /// `folder` names their folder where it is given, else the file or the Maildir does. What cannot be read goes
 /// into the report under `name`.
 pub fn read(
@@ -80,7 +83,7 @@ pub fn read(
     kind: MailFile,
     folder: Option<&str>,
     report: &mut Report,
-    found: &mut dyn FnMut(MailItem) -> bool,
+    found: &mut Found<'_>,
 ) {
     report.count(name, 0);
     match kind {
@@ -90,29 +93,19 @@ pub fn read(
     }
 }
 
-fn message(
-    (path, name): (&Path, &str),
-    folder: Option<&str>,
-    report: &mut Report,
-    found: &mut dyn FnMut(MailItem) -> bool,
-) {
+fn message((path, name): (&Path, &str), folder: Option<&str>, report: &mut Report, found: &mut Found<'_>) {
     let Some(raw) = files::read(path, name, report) else { return };
     let written = files::written_at(path).unwrap_or_else(|| UtcDate::from_unix_millis(0));
-    if let Some(mut mail) = checked(raw, name, written, report) {
+    if let Some((mut mail, read)) = checked(raw, name, written, report) {
         mail.folder = folder.unwrap_or("Inbox").to_owned();
         mail.draft = mail.folder == "Drafts";
         name.clone_into(&mut mail.path);
         report.count(name, 1);
-        found(mail);
+        found(mail, read);
     }
 }
 
-fn read_mbox(
-    (path, name): (&Path, &str),
-    folder: Option<&str>,
-    report: &mut Report,
-    found: &mut dyn FnMut(MailItem) -> bool,
-) {
+fn read_mbox((path, name): (&Path, &str), folder: Option<&str>, report: &mut Report, found: &mut Found<'_>) {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) => return report.error(name, None, format!("{error}; check the file's permissions")),
@@ -144,7 +137,7 @@ fn read_maildir(
     (path, name): (&Path, &str),
     folder: Option<&str>,
     report: &mut Report,
-    found: &mut dyn FnMut(MailItem) -> bool,
+    found: &mut Found<'_>,
 ) {
     // Maildir++ begins the names of folders with a dot, Dovecot's own layout does not.
     let has_dots = std::fs::read_dir(path).is_ok_and(|mut entries| {
@@ -198,7 +191,7 @@ fn add(
     written: UtcDate,
     flags: &[Flag],
     report: &mut Report,
-    found: &mut dyn FnMut(MailItem) -> bool,
+    found: &mut Found<'_>,
 ) -> bool {
     if raw.len() as u64 > files::MAX_BYTES {
         report.error(name, None, format!("{place}: larger than 100 MB; not read"));
@@ -210,7 +203,7 @@ fn add(
         let message = format!("{}: {}", finding.path, finding.message);
         report.push(name, None, finding.severity, message);
     }
-    let Some(mut mail) = mail else { return true };
+    let Some((mut mail, read)) = mail else { return true };
     mail.folder = folder.to_owned();
     mail.path = format!("{name}: {place}");
     mail.seen |= flags.contains(&Flag::Seen);
@@ -218,5 +211,5 @@ fn add(
     mail.answered |= flags.contains(&Flag::Replied);
     mail.draft = flags.contains(&Flag::Draft) || folder == "Drafts";
     report.count(name, 1);
-    found(mail)
+    found(mail, read)
 }

@@ -53,7 +53,7 @@ fn mail(
     let raw = shift.mail(&folder.bytes(&path, report)?, zone);
     let midnight = || zone::utc(today.at(NaiveTime::MIN), zone);
     let written = folder.written_at(&path).unwrap_or_else(midnight);
-    let mut mail = checked(raw, &path, written, report)?;
+    let (mut mail, _) = checked(raw, &path, written, report)?;
     report.count(&path, 1);
     mail.path = path;
     login.clone_into(&mut mail.login);
@@ -62,9 +62,14 @@ fn mail(
     Some(mail)
 }
 
-/// The mail, where it is one; `path` names it in the report. `written` is the moment that counts where the
+/// The mail, where it is one, and the same read; `path` names it in the report. `written` is the moment that counts where the
 /// mail names none. Login, path and folder stay empty.
-pub(super) fn checked(raw: Vec<u8>, path: &str, written: UtcDate, report: &mut Report) -> Option<MailItem> {
+pub(super) fn checked(
+    raw: Vec<u8>,
+    path: &str,
+    written: UtcDate,
+    report: &mut Report,
+) -> Option<(MailItem, Message)> {
     let message = Message::parse(&raw);
     let has_origin = message.from.is_some() || message.subject.is_some() || message.sent_at.is_some();
     if message.headers.is_empty() || !has_origin {
@@ -83,7 +88,7 @@ pub(super) fn checked(raw: Vec<u8>, path: &str, written: UtcDate, report: &mut R
     });
     let has = |name: &str, flag: char| message.header(name).is_some_and(|flags| flags.contains(flag));
     let (seen, flagged, answered) = (has("Status", 'R'), has("X-Status", 'F'), has("X-Status", 'A'));
-    Some(MailItem {
+    let item = MailItem {
         login: String::new(),
         folder: String::new(),
         path: String::new(),
@@ -93,7 +98,8 @@ pub(super) fn checked(raw: Vec<u8>, path: &str, written: UtcDate, report: &mut R
         flagged,
         answered,
         draft: false,
-    })
+    };
+    Some((item, message))
 }
 
 /// The line of a header field.

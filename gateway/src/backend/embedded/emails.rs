@@ -89,7 +89,12 @@ impl Read {
     /// Reads a message.
     #[must_use]
     pub fn parse(raw: &[u8]) -> Self {
-        let message = Message::parse(raw);
+        Self::of(Message::parse(raw), raw)
+    }
+
+    /// What is stored of a message that was read from these bytes.
+    #[must_use]
+    pub fn of(message: Message, raw: &[u8]) -> Self {
         Self {
             blob_id: blobs::id(raw),
             thread_keys: threads::keys(&message),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use tokio::sync::mpsc;
 use tornister_formats::{
+    mime::Message,
     profile::Profile,
     report::Report,
     school::{
@@ -41,9 +42,9 @@ pub async fn import(
     let reading = tokio::task::spawn_blocking(move || {
         let mut report = Report::default();
         let (mut batch, mut bytes) = (Vec::new(), 0);
-        let mut found = |mail: MailItem| {
+        let mut found = |mail: MailItem, read: Message| {
             bytes += mail.raw.len();
-            batch.push(Incoming::read(mail));
+            batch.push(Incoming::of(mail, read));
             if batch.len() < BATCH_MAILS && bytes < BATCH_BYTES {
                 return true;
             }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
-use tornister_formats::school::{MailItem, School};
+use tornister_formats::{
+    mime::Message,
+    school::{MailItem, School},
+};
 use tornister_protocol::{
     id::BlobId,
     mail::{Mailbox, MailboxRights, keyword, role},
@@ -36,17 +39,17 @@ const STANDARD: [(&str, &str); 5] = [
 /// The source of what came from single files: it is added, and never taken away.
 pub const FILE: &str = "file";
 
-/// A mail that comes in, read: what takes long and needs no database.
+/// A mail that comes in, ready to be stored: what takes long and needs no database.
 pub struct Incoming {
     item: MailItem,
     read: Read,
 }
 
 impl Incoming {
-    /// Reads a mail.
+    /// Prepares a mail, which was read already.
     #[must_use]
-    pub fn read(item: MailItem) -> Self {
-        Self { read: Read::parse(&item.raw), item }
+    pub fn of(item: MailItem, message: Message) -> Self {
+        Self { read: Read::of(message, &item.raw), item }
     }
 }
 
