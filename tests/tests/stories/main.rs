@@ -6,6 +6,7 @@ mod family;
 mod kill;
 mod killed;
 mod logout;
+mod long;
 mod offline;
 mod older;
 mod quota;
