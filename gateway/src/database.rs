@@ -1,4 +1,7 @@
-//! The one SQLite file: opened, brought to the newest schema, and lent for reading or writing.
+//! The one SQLite file: opened, brought to the newest schema, and lent for reading or writing. [`news`]: who is
+//! told of what was written.
+
+pub mod news;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -12,6 +15,7 @@ use sqlx::{
 use tokio::sync::watch;
 
 use crate::backend::BackendError;
+use news::{Concerned, News};
 
 /// How long somebody waits for another process's write, and for a free connection.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -66,7 +70,7 @@ pub struct Database {
     readers: SqlitePool,
     writer: SqlitePool,
     epoch: Arc<str>,
-    changed: Arc<watch::Sender<i64>>,
+    news: Arc<News>,
 }
 
 impl Database {
@@ -102,8 +106,7 @@ impl Database {
         let (epoch, modseq): (String, i64) =
             sqlx::query_as("SELECT epoch, modseq FROM counter").fetch_one(&writer).await.map_err(opened)?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(opened)?;
-        let changed = Arc::new(watch::Sender::new(modseq));
-        Ok(Self { readers, writer, epoch: epoch.into(), changed })
+        Ok(Self { readers, writer, epoch: epoch.into(), news: Arc::new(News::since(modseq)) })
     }
 
     /// Differs from that of every other database.
@@ -112,19 +115,21 @@ impl Database {
         &self.epoch
     }
 
-    /// Tells everybody who waits that changes up to this number can be read.
-    pub fn announce(&self, modseq: i64) {
-        self.changed.send_if_modified(|known| {
-            let is_news = modseq > *known;
-            *known = modseq.max(*known);
-            is_news
-        });
+    /// Tells those whom it concerns that the changes after `before` and up to `modseq` can be read.
+    pub fn announce(&self, before: i64, modseq: i64, concerned: Concerned) {
+        self.news.announce(before, modseq, concerned);
     }
 
     /// Moves after each change of any object, by this process or found by [`Database::look_around`].
     #[must_use]
     pub fn changed(&self) -> watch::Receiver<i64> {
-        self.changed.subscribe()
+        self.news.newest()
+    }
+
+    /// The number of the last change that may concern who sees these scopes.
+    #[must_use]
+    pub fn touched(&self, scopes: &[String]) -> i64 {
+        self.news.touched(scopes)
     }
 
     /// Looks whether another process has changed anything.
@@ -132,9 +137,9 @@ impl Database {
     /// # Errors
     /// See [`BackendError`].
     pub async fn look_around(&self) -> Result<(), BackendError> {
-        let mut moment = self.read().await?;
-        let modseq = sqlx::query_scalar("SELECT modseq FROM counter").fetch_one(&mut *moment).await?;
-        self.announce(modseq);
+        let mut glance = self.glance().await?;
+        let modseq = sqlx::query_scalar("SELECT modseq FROM counter").fetch_one(&mut *glance).await?;
+        self.announce(modseq, modseq, Concerned::Everybody);
         Ok(())
     }
 

@@ -40,6 +40,8 @@ pub mod task;
 pub mod words;
 mod writer;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use tokio::sync::watch;
 use tornister_protocol::{auth::PasswordNeeds, id::AccountId};
@@ -55,8 +57,8 @@ pub use filter::{Filter, Operator};
 pub use kind::{EmailQueryOptions, Kind, LessonFilter, NoOptions, Queryable, Writable};
 pub use refusal::{Refusal, RefusalKind};
 pub use source::{
-    Blobs, Changes, Comparator, Deliveries, Found, Holder, Index, Matches, Object, Plan, Source, Touched,
-    Uploads, Wanted,
+    Blobs, Changes, Comparator, Deliveries, Found, Holder, Index, Matches, News, Object, Plan, Source,
+    Touched, Uploads, Wanted,
 };
 pub use writer::{Batch, Outcome, Patch, Writer};
 
@@ -75,6 +77,8 @@ pub struct AccountAccess {
     pub address: String,
     /// What may be done with it.
     pub access: Access,
+    /// Whether anything in it may have changed.
+    pub news: Arc<dyn News>,
 }
 
 /// What a login and a password are good for. A login is as the school writes it.

@@ -189,3 +189,9 @@ pub trait Deliveries: Send + Sync {
     /// See [`BackendError`].
     async fn delivery_state(&self) -> Result<State, BackendError>;
 }
+
+/// Tells whether anything in one account may have changed, without asking for it.
+pub trait News: Send + Sync {
+    /// Moves whenever something in the account may have changed. Costs next to nothing.
+    fn touched(&self) -> i64;
+}

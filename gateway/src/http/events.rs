@@ -1,6 +1,6 @@
 //! Events: which types have changed, pushed to clients that wait (RFC 8620 §7.3).
 
-use std::{collections::BTreeMap, convert::Infallible, time::Duration};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Query, State},
@@ -22,7 +22,7 @@ use super::{
     visitor::{self, Visitor},
 };
 use crate::{
-    backend::BackendError,
+    backend::{AccountAccess, BackendError, News},
     jmap::push::{self, States, Types},
     session::{Session, credential::Credential},
 };
@@ -63,6 +63,7 @@ pub async fn events(
     let mut changed = gateway.school.changed();
     changed.mark_unchanged();
     let types = Types::parse(&wanted.types);
+    let heard = Heard::of(&visitor.accounts);
     let known = push::states(&visitor.accounts).await?;
     // A client that comes back tells the last event that it saw.
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
@@ -77,6 +78,7 @@ pub async fn events(
         credential,
         types,
         changed,
+        heard,
         known: if missed { BTreeMap::new() } else { known },
         missed,
         ping,
@@ -91,6 +93,28 @@ pub async fn events(
     })))
 }
 
+/// Up to where somebody has heard of what happens in their accounts.
+struct Heard {
+    accounts: Vec<Arc<dyn News>>,
+    touched: i64,
+}
+
+impl Heard {
+    /// Everything until now; what is read after this call is no older.
+    fn of(accounts: &[AccountAccess]) -> Self {
+        let accounts = accounts.iter().map(|account| account.news.clone()).collect();
+        let mut heard = Self { accounts, touched: i64::MIN };
+        heard.catch_up();
+        heard
+    }
+
+    /// Hears of everything until now; answers whether anything may have changed since the last time.
+    fn catch_up(&mut self) -> bool {
+        let now = self.accounts.iter().map(|account| account.touched()).max().unwrap_or(i64::MIN);
+        std::mem::replace(&mut self.touched, now) != now
+    }
+}
+
 /// Somebody who waits.
 struct Listener {
     gateway: Gateway,
@@ -99,6 +123,7 @@ struct Listener {
     credential: Credential,
     types: Types,
     changed: watch::Receiver<i64>,
+    heard: Heard,
     /// What the client knows.
     known: States,
     /// Something changed while the client was away.
@@ -116,7 +141,13 @@ impl Listener {
         while !self.is_done {
             if !std::mem::take(&mut self.missed) {
                 tokio::select! {
-                    changed = self.changed.changed() => changed.ok()?,
+                    changed = self.changed.changed() => {
+                        changed.ok()?;
+                        // Of a thousand who wait, most changes concern one.
+                        if !self.heard.catch_up() {
+                            continue;
+                        }
+                    }
                     _ = self.closing.changed() => return None,
                     _ = self.tick.tick() => {
                         if !self.is_logged_in().await {
@@ -156,6 +187,7 @@ impl Listener {
             return Ok(None);
         }
         let accounts = visitor::accounts(&self.gateway, &self.session).await?;
+        self.heard = Heard::of(&accounts);
         let now = push::states(&accounts).await?;
         let change = push::state_change(&self.known, &now, &self.types);
         self.known = now;

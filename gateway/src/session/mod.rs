@@ -127,14 +127,14 @@ impl Sessions {
     async fn resume(&self, token: &Token) -> Result<Option<Session>, BackendError> {
         let now = self.environment.clock.unix_seconds();
         let rows: Vec<(String, String, i64)> = {
-            let mut moment = self.database.read().await?;
+            let mut glance = self.database.glance().await?;
             sqlx::query_as(
                 "SELECT login, device, seen_at FROM session WHERE token = ?1 AND expires_at > ?2
                  ORDER BY created_at, login",
             )
             .bind(token.hash())
             .bind(now)
-            .fetch_all(&mut *moment)
+            .fetch_all(&mut *glance)
             .await?
         };
         let Some((_, device, _)) = rows.first() else { return Ok(None) };
@@ -188,8 +188,8 @@ impl Sessions {
     /// # Errors
     /// Where the database does not answer.
     pub async fn check(&self) -> Result<(), BackendError> {
-        let mut moment = self.database.read().await?;
-        sqlx::query("SELECT count(*) FROM counter").execute(&mut *moment).await?;
+        let mut glance = self.database.glance().await?;
+        sqlx::query("SELECT count(*) FROM counter").execute(&mut *glance).await?;
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::common::{Client, LENA, World};
+use crate::common::{Client, JONAS, LENA, World};
 
 struct Stream(BodyDataStream);
 
@@ -85,6 +85,31 @@ async fn rfc8620_7_3_only_the_wanted_types_are_told() {
     let types: Vec<&String> = data["changed"][&lena.account].as_object().unwrap().keys().collect();
     assert_eq!(types, ["EmailDelivery", "Mailbox"]);
     assert!(tasks.is_silent().await);
+}
+
+#[tokio::test]
+async fn a_change_is_told_to_those_who_see_it_and_to_nobody_else() {
+    let world = World::new().await;
+    let (lena, jonas) = (world.login(LENA).await, world.login(JONAS).await);
+    let all = "types=*&closeafter=no&ping=0";
+    let ((_, _, mut to_lena), (_, _, mut to_jonas)) =
+        (Stream::open(&lena, all, None).await, Stream::open(&jonas, all, None).await);
+    change(&lena).await;
+    assert_eq!(to_lena.next().await.unwrap().0, "state");
+    assert!(to_jonas.is_silent().await);
+    // Of Lena's class, then of the whole school.
+    for (file, is_for_jonas) in [("homework/7b.ics", false), ("calendar/termine.ics", true)] {
+        let file = world.file(file);
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replacen("SUMMARY:", "SUMMARY:Neu: ", 1)).unwrap();
+        world.import().await;
+        assert_eq!(to_lena.next().await.unwrap().0, "state", "{}", file.display());
+        if is_for_jonas {
+            assert_eq!(to_jonas.next().await.unwrap().0, "state");
+        } else {
+            assert!(to_jonas.is_silent().await);
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Writing versioned objects: one transaction, one number for each change, none for what stays the same.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 use sqlx::{QueryBuilder, Sqlite, Transaction, query_builder::Separated};
@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Sqlite, Transaction, query_builder::Separated};
 use super::{counters::COUNTERS, entry_search, word_index};
 use crate::{
     backend::{BackendError, Object},
-    database::Database,
+    database::{Database, news::Concerned},
 };
 
 /// An object to be stored.
@@ -51,6 +51,7 @@ pub struct Change {
     database: Database,
     before: i64,
     modseq: i64,
+    concerned: Concerned,
 }
 
 impl Change {
@@ -58,7 +59,8 @@ impl Change {
     pub async fn begin(database: &Database, now: i64) -> Result<Self, BackendError> {
         let mut transaction = database.write().await?;
         let modseq = sqlx::query_scalar("SELECT modseq FROM counter").fetch_one(&mut *transaction).await?;
-        Ok(Self { transaction, now, database: database.clone(), before: modseq, modseq })
+        let concerned = Concerned::Scopes(BTreeSet::new());
+        Ok(Self { transaction, now, database: database.clone(), before: modseq, modseq, concerned })
     }
 
     /// Makes everything visible at once; answers how many objects changed.
@@ -71,7 +73,7 @@ impl Change {
                 .await?;
         }
         self.transaction.commit().await?;
-        self.database.announce(self.modseq);
+        self.database.announce(self.before, self.modseq, self.concerned);
         Ok(changed)
     }
 
@@ -212,6 +214,9 @@ impl Change {
         for row in &rows {
             entry_search::note(self, scope, kind, row.old.as_ref(), (row.id, &row.item.object)).await?;
         }
+        if !rows.is_empty() {
+            self.concern(scope);
+        }
         Ok(rows.len())
     }
 
@@ -251,6 +256,7 @@ impl Change {
         .await?;
         if destroyed.rows_affected() > 0 {
             self.modseq += 1;
+            self.concern(scope);
         }
         entry_search::remove(self, scope, kind, id).await
     }
@@ -258,11 +264,21 @@ impl Change {
     /// Wakes everybody who waits, although no object has changed: who may no longer listen learns of it.
     pub fn stir(&mut self) {
         self.modseq += 1;
+        self.concerned = Concerned::Everybody;
+    }
+
+    fn concern(&mut self, scope: &str) {
+        if let Concerned::Scopes(scopes) = &mut self.concerned
+            && !scopes.contains(scope)
+        {
+            scopes.insert(scope.to_owned());
+        }
     }
 
     /// Deletes everything in a scope at once: who has any of it starts anew.
     pub async fn forget(&mut self, scope: &str) -> Result<(), BackendError> {
         self.modseq += 1;
+        self.concern(scope);
         sqlx::query(
             "INSERT INTO compacted (scope, type, modseq)
              SELECT scope, type, ?2 FROM object WHERE scope = ?1 GROUP BY type

@@ -11,7 +11,7 @@ use tornister_protocol::{
 
 use super::{
     blobs::{blocking, whole},
-    object_index, objects,
+    objects,
     state::Position,
     view::View,
 };
@@ -39,19 +39,19 @@ impl Source<Email> for View {
     }
 
     async fn state(&self) -> Result<State, BackendError> {
-        object_index::state(self, &mut *self.database.glance().await?, Email::NAME).await
+        self.state_of(Email::NAME).await
     }
 }
 
 #[async_trait]
 impl Deliveries for View {
     async fn delivery_state(&self) -> Result<State, BackendError> {
-        let mut moment = self.database.read().await?;
+        let mut glance = self.database.glance().await?;
         let newest: i64 =
             sqlx::query_scalar("SELECT coalesce(max(created), 0) FROM object WHERE scope = ?1 AND type = ?2")
                 .bind(self.scopes.own())
                 .bind(Email::NAME)
-                .fetch_one(&mut *moment)
+                .fetch_one(&mut *glance)
                 .await?;
         Ok(self.scopes.state(Position::at(newest)))
     }

@@ -1,7 +1,7 @@
 //! The embedded school: a backend like the others, on SQLite, filled from standard files (D3).
 //!
 //! Floor plan:
-//! - `state`: scopes, state strings, derived ids. `objects`, `change`: versioned objects, read and written.
+//! - `state`: scopes, state strings, derived ids. `standings`: where an account's types stand. `objects`, `change`: versioned objects, read and written.
 //! - `view`: one account's sources. `email_read`, `email_write`, `mailbox_write`, `lesson_index`: what is
 //!   special about a type; `object_index` queries those that have nothing special.
 //! - `collection`, `collection_write`, `entry_write`, `participant_write`: own calendars and lists, and what is
@@ -41,6 +41,7 @@ mod password;
 pub mod people;
 mod quota;
 mod settings;
+mod standings;
 mod state;
 mod submission_write;
 mod threads;
@@ -63,6 +64,7 @@ use crate::{
 };
 use change::Change;
 use password::Passwords;
+use standings::Standings;
 use state::Scopes;
 use view::View;
 
@@ -115,15 +117,19 @@ impl EmbeddedSchool {
         Ok(())
     }
 
-    fn access(&self, login: &str, class: Option<&str>) -> Access {
+    fn view(&self, login: &str, class: Option<&str>) -> Arc<View> {
         let mut scopes = vec![user_scope(login)];
         scopes.extend(class.map(class_scope));
         scopes.push(SCHOOL_SCOPE.to_owned());
-        let view = Arc::new(View {
+        Arc::new(View {
             database: self.database.clone(),
             environment: self.environment.clone(),
             scopes: Scopes::new(&self.database, scopes),
-        });
+            standings: Standings::default(),
+        })
+    }
+
+    fn access(view: &Arc<View>) -> Access {
         let sources = ReadOnly {
             mail: Some(MailSources {
                 mailboxes: view.clone(),
@@ -166,7 +172,7 @@ impl EmbeddedSchool {
             identities: Some(view.clone()),
             submissions: Some(view.clone()),
             vacation: Some(view.clone()),
-            uploads: Some(view),
+            uploads: Some(view.clone()),
         })
     }
 }
@@ -186,11 +192,11 @@ impl School for EmbeddedSchool {
     async fn authenticate(&self, login: &str, password: &str) -> Result<Authentication, BackendError> {
         let login = login.trim().to_lowercase();
         let row: Option<(Option<String>, bool, bool)> = {
-            let mut moment = self.database.read().await?;
+            let mut glance = self.database.glance().await?;
             let row = sqlx::query_as(
                 "SELECT password, is_provisional, locked IS NOT NULL FROM person WHERE login = ?1",
             );
-            row.bind(&login).fetch_optional(&mut *moment).await?
+            row.bind(&login).fetch_optional(&mut *glance).await?
         };
         let (hash, is_provisional, is_locked) = row.unwrap_or_default();
         if !self.passwords.verify(hash, password.to_owned()).await? {
@@ -213,21 +219,25 @@ impl School for EmbeddedSchool {
     }
 
     async fn accounts(&self, login: &str) -> Result<Vec<AccountAccess>, BackendError> {
-        let mut moment = self.database.read().await?;
+        let mut glance = self.database.glance().await?;
         let person: Option<(String, String, Option<String>, Option<String>)> = sqlx::query_as(
             "SELECT account_id, name, class, email FROM person
              WHERE login = ?1 AND locked IS NULL AND NOT is_provisional",
         )
         .bind(login)
-        .fetch_optional(&mut *moment)
+        .fetch_optional(&mut *glance)
         .await?;
-        let own = person.map(|(id, name, class, email)| AccountAccess {
-            id: AccountId(id),
-            login: login.to_owned(),
-            name,
-            is_personal: true,
-            address: email.map(|email| format!("mailto:{email}")).unwrap_or_default(),
-            access: self.access(login, class.as_deref()),
+        let own = person.map(|(id, name, class, email)| {
+            let view = self.view(login, class.as_deref());
+            AccountAccess {
+                id: AccountId(id),
+                login: login.to_owned(),
+                name,
+                is_personal: true,
+                address: email.map(|email| format!("mailto:{email}")).unwrap_or_default(),
+                access: Self::access(&view),
+                news: view,
+            }
         });
         Ok(own.into_iter().collect())
     }

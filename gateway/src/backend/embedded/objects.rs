@@ -7,6 +7,7 @@ use tornister_protocol::mail::Mailbox;
 
 use super::{
     counters::COUNTERS,
+    standings::{Standing, standing},
     state::{Position, Scopes},
 };
 use crate::backend::{BackendError, Changes, Found, Kind as _, Object};
@@ -17,39 +18,22 @@ pub async fn newest(
     scopes: &Scopes,
     kind: &str,
 ) -> Result<i64, BackendError> {
-    Ok(standing(connection, scopes, kind).await?.0)
+    Ok(standing(connection, scopes, kind).await?.top)
 }
 
-/// The newest number of a type, and up to which one destroyed objects have been forgotten: one statement.
-async fn standing(
-    connection: &mut SqliteConnection,
+/// Where nothing has changed since a position, what says so.
+pub fn unchanged(
     scopes: &Scopes,
-    kind: &str,
-) -> Result<(i64, i64), BackendError> {
-    let standing = sqlx::query_as(
-        "SELECT max(max(
-             coalesce((SELECT max(modseq) FROM object WHERE scope = s.value AND type = ?2), 0),
-             coalesce(c.modseq, 0))), max(coalesce(c.modseq, 0))
-         FROM json_each(?1) s LEFT JOIN compacted c ON c.scope = s.value AND c.type = ?2",
-    );
-    Ok(standing.bind(scopes.json()).bind(kind).fetch_one(connection).await?)
-}
-
-/// Where nothing has changed since a position, what says so; one statement, which most requests need only.
-pub async fn unchanged(
-    connection: &mut SqliteConnection,
-    scopes: &Scopes,
-    kind: &str,
+    standing: Standing,
     since: Position,
 ) -> Result<Option<Changes>, BackendError> {
-    let (top, forgotten) = standing(connection, scopes, kind).await?;
-    check(since, top, forgotten)?;
-    Ok((since == Position::at(top)).then(|| none(scopes, top)))
+    check(since, standing)?;
+    Ok((since == Position::at(standing.top)).then(|| none(scopes, standing.top)))
 }
 
 /// Whether what has changed since a position is known.
-fn check(since: Position, top: i64, forgotten: i64) -> Result<(), BackendError> {
-    if since.created > top || since.modseq < forgotten {
+fn check(since: Position, standing: Standing) -> Result<(), BackendError> {
+    if since.created > standing.top || since.modseq < standing.forgotten {
         return Err(BackendError::CannotCalculateChanges);
     }
     Ok(())
@@ -122,12 +106,12 @@ pub async fn changes(
     since: Position,
     max: Option<usize>,
 ) -> Result<Changes, BackendError> {
-    let (top, forgotten) = standing(&mut *connection, scopes, kind).await?;
-    check(since, top, forgotten)?;
-    let mut changes = none(scopes, top);
-    if since == Position::at(top) {
-        return Ok(changes);
+    let standing = standing(&mut *connection, scopes, kind).await?;
+    if let Some(unchanged) = unchanged(scopes, standing, since)? {
+        return Ok(unchanged);
     }
+    let top = standing.top;
+    let mut changes = none(scopes, top);
     let max = max.unwrap_or(usize::MAX);
     let limit = |room: usize| i64::try_from(room.saturating_add(1)).unwrap_or(i64::MAX);
 

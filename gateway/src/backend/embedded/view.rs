@@ -13,11 +13,12 @@ use tornister_protocol::{
 use super::{
     change::Change,
     object_index, objects,
-    state::{Scopes, hex},
+    standings::Standings,
+    state::{Position, Scopes, hex},
 };
 use crate::{
     backend::{
-        BackendError, Changes, Found, Kind, Object, Outcome, Refusal, Source, Wanted,
+        BackendError, Changes, Found, Kind, News, Object, Outcome, Refusal, Source, Wanted,
         calendar::ParticipantIdentity,
         select::text,
         series,
@@ -33,6 +34,7 @@ pub struct View {
     pub(super) database: Database,
     pub(super) environment: Environment,
     pub(super) scopes: Scopes,
+    pub(super) standings: Standings,
 }
 
 /// Types whose objects are stored just as JMAP answers them.
@@ -90,12 +92,24 @@ impl<K: Stored> Source<K> for View {
     }
 
     async fn state(&self) -> Result<State, BackendError> {
-        object_index::state(self, &mut *self.database.glance().await?, K::NAME).await
+        self.state_of(K::NAME).await
+    }
+}
+
+impl News for View {
+    fn touched(&self) -> i64 {
+        self.database.touched(self.scopes.list())
     }
 }
 
 impl View {
-    /// What changed of a type. Mostly that is nothing, which one statement tells.
+    /// The state of a type.
+    pub(super) async fn state_of(&self, kind: &str) -> Result<State, BackendError> {
+        let standing = self.standings.of(&self.database, &self.scopes, kind).await?;
+        Ok(self.scopes.state(Position::at(standing.top)))
+    }
+
+    /// What changed of a type. Mostly that is nothing, which needs no statement of its own.
     pub(super) async fn changes_of(
         &self,
         kind: &str,
@@ -103,11 +117,8 @@ impl View {
         max: Option<usize>,
     ) -> Result<Changes, BackendError> {
         let since = self.scopes.position(since)?;
-        let unchanged = {
-            let mut glance = self.database.glance().await?;
-            objects::unchanged(&mut glance, &self.scopes, kind, since).await?
-        };
-        if let Some(unchanged) = unchanged {
+        let standing = self.standings.of(&self.database, &self.scopes, kind).await?;
+        if let Some(unchanged) = objects::unchanged(&self.scopes, standing, since)? {
             return Ok(unchanged);
         }
         let mut moment = self.database.read().await?;
@@ -122,7 +133,7 @@ impl View {
         if wanted.ids.as_ref().is_none_or(|ids| !ids.is_empty()) {
             return Ok(None);
         }
-        let state = object_index::state(self, &mut *self.database.glance().await?, K::NAME).await?;
+        let state = self.state_of(K::NAME).await?;
         Ok(Some(Found { state, list: Vec::new(), not_found: Vec::new() }))
     }
 
