@@ -41,6 +41,8 @@ mod rfc9425;
 #[cfg(test)]
 mod set;
 #[cfg(test)]
+mod slow;
+#[cfg(test)]
 mod tasks;
 #[cfg(test)]
 mod token;

@@ -23,7 +23,7 @@ use tokio_rustls::{
     },
 };
 use tornister::http::{
-    server,
+    server::{self, Patience},
     tls::{Tls, TlsFiles},
 };
 
@@ -276,7 +276,7 @@ fn logs_of_a_whole_story_name_nobody() {
 }
 
 /// A certificate for school.test, written as PEM files.
-fn certificate(home: &Path) -> String {
+pub fn certificate(home: &Path) -> String {
     let made = rcgen::generate_simple_self_signed(vec!["school.test".to_owned()]).unwrap();
     std::fs::write(home.join("cert.pem"), made.cert.pem()).unwrap();
     std::fs::write(home.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
@@ -304,7 +304,13 @@ async fn a_renewed_certificate_is_used_without_a_restart_and_a_broken_one_is_not
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = axum::Router::new();
-    let serving = tokio::spawn(server::serve(listener, Some(tls.clone()), router, std::future::pending()));
+    let serving = tokio::spawn(server::serve(
+        listener,
+        Some(tls.clone()),
+        router,
+        Patience::default(),
+        std::future::pending(),
+    ));
     let is_served = async |pem: &str| {
         let connector = TlsConnector::from(trusting(pem.as_bytes()));
         let stream = tokio::net::TcpStream::connect(address).await.unwrap();

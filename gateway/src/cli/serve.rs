@@ -11,7 +11,13 @@ use crate::{
     backend::embedded::EmbeddedSchool,
     database::Database,
     environment::Environment,
-    http::{Gateway, assets::Assets, metrics, router, server, tls::Tls},
+    http::{
+        Gateway,
+        assets::Assets,
+        metrics, router,
+        server::{self, Patience},
+        tls::Tls,
+    },
     operation::lock::Lock,
     session::Sessions,
 };
@@ -79,11 +85,17 @@ impl Serve {
             let listener = TcpListener::bind(address).await;
             let listener = listener.with_context(|| format!("cannot listen on {address} for metrics"))?;
             let metrics = metrics::router(gateway.metrics.clone());
-            background.push(tokio::spawn(server::serve(listener, None, metrics, std::future::pending())));
+            background.push(tokio::spawn(server::serve(
+                listener,
+                None,
+                metrics,
+                Patience::default(),
+                std::future::pending(),
+            )));
         }
         let scheme = if tls.is_some() { "https" } else { "http" };
         println!("listening on {scheme}://{}", listener.local_addr()?);
-        server::serve(listener, tls, router(gateway), stop(closing)).await;
+        server::serve(listener, tls, router(gateway), Patience::default(), stop(closing)).await;
         background.iter().for_each(JoinHandle::abort);
         database.close().await;
         Ok(())

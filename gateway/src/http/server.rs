@@ -20,11 +20,6 @@ use tower::ServiceExt as _;
 
 use super::tls::Tls;
 
-/// So long a client may take for a request's head, or rest between two requests.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-/// So long a client may take nothing of an answer.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Running requests get so long when the process stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(35);
 /// Of a request's head.
@@ -33,8 +28,32 @@ const MAX_CONNECTIONS: usize = 4096;
 /// When no connection can be taken, such as without free file handles.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// How long a client is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For a request's head, and between two requests.
+    pub head: Duration,
+    /// For a TLS handshake.
+    pub handshake: Duration,
+    /// For taking any more of an answer.
+    pub write: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let [head, handshake, write] = [60, 10, 30].map(Duration::from_secs);
+        Self { head, handshake, write }
+    }
+}
+
 /// Serves until `stop`; then running requests end.
-pub async fn serve(listener: TcpListener, tls: Option<Tls>, router: Router, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    router: Router,
+    patience: Patience,
+    stop: impl Future<Output = ()>,
+) {
     let graceful = Arc::new(GracefulShutdown::new());
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut stop = std::pin::pin!(stop);
@@ -57,9 +76,9 @@ pub async fn serve(listener: TcpListener, tls: Option<Tls>, router: Router, stop
         let (router, tls, watcher) = (router.clone(), tls.clone(), graceful.watcher());
         tokio::spawn(async move {
             let _place = place;
-            match encrypted(stream, tls).await {
-                Some(Stream::Plain(stream)) => talk(stream, peer, router, watcher).await,
-                Some(Stream::Encrypted(stream)) => talk(*stream, peer, router, watcher).await,
+            match encrypted(stream, tls, patience).await {
+                Some(Stream::Plain(stream)) => talk((stream, peer), router, patience, watcher).await,
+                Some(Stream::Encrypted(stream)) => talk((*stream, peer), router, patience, watcher).await,
                 None => {}
             }
         });
@@ -76,11 +95,11 @@ enum Stream {
     Encrypted(Box<tokio_rustls::server::TlsStream<TcpStream>>),
 }
 
-async fn encrypted(stream: TcpStream, tls: Option<Tls>) -> Option<Stream> {
+async fn encrypted(stream: TcpStream, tls: Option<Tls>, patience: Patience) -> Option<Stream> {
     // Small answers must not wait for each other; where that cannot be set they do.
     let _ = stream.set_nodelay(true);
     let Some(tls) = tls else { return Some(Stream::Plain(stream)) };
-    match timeout(HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
+    match timeout(patience.handshake, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => Some(Stream::Encrypted(Box::new(stream))),
         Ok(Err(error)) => {
             tracing::debug!(%error, "no handshake");
@@ -91,13 +110,13 @@ async fn encrypted(stream: TcpStream, tls: Option<Tls>) -> Option<Stream> {
 }
 
 async fn talk(
-    stream: impl AsyncRead + AsyncWrite + Send + 'static,
-    peer: SocketAddr,
+    (stream, peer): (impl AsyncRead + AsyncWrite + Send + 'static, SocketAddr),
     router: Router,
+    patience: Patience,
     watcher: hyper_util::server::graceful::Watcher,
 ) {
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(WRITE_TIMEOUT));
+    stream.set_write_timeout(Some(patience.write));
     let stream = Box::pin(stream);
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
@@ -106,7 +125,7 @@ async fn talk(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(patience.head)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
