@@ -20,31 +20,45 @@ pub struct Word {
 #[must_use]
 pub fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
-    let mut start = None;
-    for (at, character) in text.char_indices() {
-        let end = at + character.len_utf8();
-        if is_word_by_itself(character) {
-            words.extend(start.take().map(|start| word(text, start, at)));
-            words.push(word(text, at, end));
-        } else if character.is_alphanumeric() || is_combining_mark(character) {
-            start.get_or_insert(at);
-        } else {
-            words.extend(start.take().map(|start| word(text, start, at)));
-        }
-    }
-    words.extend(start.map(|start| word(text, start, text.len())));
+    each(text, |start, end| {
+        let mut folded = String::new();
+        fold(&text[start..end], &mut folded);
+        words.push(Word { text: folded, start, end });
+    });
     words
 }
 
 /// All words of a text, folded, with one space between them.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    let words: Vec<String> = words(text).into_iter().map(|word| word.text).collect();
-    words.join(" ")
+    let mut folded = String::with_capacity(text.len());
+    each(text, |start, end| {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        fold(&text[start..end], &mut folded);
+    });
+    folded
 }
 
-fn word(text: &str, start: usize, end: usize) -> Word {
-    Word { text: fold(&text[start..end]), start, end }
+/// Where each word begins and ends.
+fn each(text: &str, mut found: impl FnMut(usize, usize)) {
+    let mut start = None;
+    for (at, character) in text.char_indices() {
+        if character.is_alphanumeric() && !is_word_by_itself(character) || is_combining_mark(character) {
+            start.get_or_insert(at);
+            continue;
+        }
+        if let Some(start) = start.take() {
+            found(start, at);
+        }
+        if is_word_by_itself(character) {
+            found(at, at + character.len_utf8());
+        }
+    }
+    if let Some(start) = start {
+        found(start, text.len());
+    }
 }
 
 /// Chinese, Japanese; Korean has spaces, but also endings that nobody searches for.
@@ -54,24 +68,26 @@ fn is_word_by_itself(character: char) -> bool {
 }
 
 /// `Müller`, `Mueller` and `Muller` fold to one word, `Straße` and `STRASSE` too.
-fn fold(word: &str) -> String {
-    let mut folded = String::with_capacity(word.len());
-    for character in word.nfkd().filter(|character| !is_combining_mark(*character)) {
-        for character in character.to_lowercase() {
-            match character {
-                'ß' => folded.push_str("ss"),
-                'æ' | 'œ' => folded.push(if character == 'æ' { 'a' } else { 'o' }),
-                'ø' => folded.push('o'),
-                'ł' => folded.push('l'),
-                'đ' => folded.push('d'),
-                'ı' => folded.push('i'),
-                // The second half of an umlaut that was typed as two letters.
-                'e' if folded.ends_with(['a', 'o', 'u']) => {}
-                _ => folded.push(character),
-            }
-        }
+fn fold(word: &str, folded: &mut String) {
+    let begin = folded.len();
+    let mut push = |character: char| match character {
+        // The second half of an umlaut that was typed as two letters.
+        'e' if folded[begin..].ends_with(['a', 'o', 'u']) => {}
+        'ß' => folded.push_str("ss"),
+        'æ' => folded.push('a'),
+        'œ' | 'ø' => folded.push('o'),
+        'ł' => folded.push('l'),
+        'đ' => folded.push('d'),
+        'ı' => folded.push('i'),
+        _ => folded.push(character),
+    };
+    // Most words, and all that follows would find nothing to do.
+    if word.is_ascii() {
+        return word.chars().for_each(|character| push(character.to_ascii_lowercase()));
     }
-    folded
+    for character in word.nfkd().filter(|character| !is_combining_mark(*character)) {
+        character.to_lowercase().for_each(&mut push);
+    }
 }
 
 /// One thing that a search looks for: words that follow each other.

@@ -18,8 +18,8 @@ use tornister_formats::{
 use crate::backend::embedded::{EmbeddedSchool, import::Incoming};
 
 /// So many mails, or so many bytes, are one transaction.
-const BATCH_MAILS: usize = 10_000;
-const BATCH_BYTES: usize = 64 * 1024 * 1024;
+const BATCH_MAILS: usize = 1_000;
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
 /// Where mails come from.
 pub struct Source {
