@@ -39,6 +39,21 @@ impl Store for IdbStore {
         Ok(found)
     }
 
+    async fn known(&self, kind: Kind, ids: &[String]) -> Result<Vec<String>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let transaction = self.read(schema::RECORDS)?;
+        let records = transaction.object_store(schema::RECORDS).map_err(js::error)?;
+        let asked = ids.iter().map(|id| records.get_key::<String, _>(record_key(kind, id)).primitive());
+        let asked: Vec<_> = asked.collect::<Result<_, _>>().map_err(js::error)?;
+        let mut known = Vec::new();
+        for (id, key) in ids.iter().zip(asked) {
+            known.extend(key.await.map_err(js::error)?.map(|_| id.clone()));
+        }
+        Ok(known)
+    }
+
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         if range.from >= range.to || limit == 0 {
             return Ok(Vec::new());

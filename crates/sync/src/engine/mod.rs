@@ -336,8 +336,8 @@ impl<S: Store, T: Transport> Engine<S, T> {
         let wanted = outcome.batch.puts.iter().filter(|record| record.kind == Kind::BodyWanted);
         let wanted: Vec<String> = wanted.map(|record| record.id.clone()).collect();
         if !wanted.is_empty() {
-            let there = self.store.some(Kind::EmailBody, &wanted).await?;
-            let is_there = |record: &Record| there.iter().any(|(id, _)| *id == record.id);
+            let there = self.store.known(Kind::EmailBody, &wanted).await?;
+            let is_there = |record: &Record| there.contains(&record.id);
             outcome.batch.puts.retain(|record| record.kind != Kind::BodyWanted || !is_there(record));
         }
         Ok(())

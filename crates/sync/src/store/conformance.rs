@@ -82,7 +82,7 @@ pub async fn a_batch_is_read_back(store: &impl Store) {
     assert_eq!(texts(store, Kind::Lesson, "day/", "day0", 9).await, ["B", "A"]);
 }
 
-/// An overwritten record leaves no trace in the lists that it stood in.
+/// What is asked for by several ids is told by its own.
 pub async fn records_are_looked_up_together(store: &impl Store) {
     let lesson = |id: &str| record(Kind::Lesson, id, &[], id);
     put(store, vec![lesson("a"), lesson("b"), record(Kind::DayNote, "c", &[], "c")]).await;
@@ -91,8 +91,13 @@ pub async fn records_are_looked_up_together(store: &impl Store) {
     found.sort();
     assert_eq!(found, ["a", "b"].map(|id| (id.to_owned(), id.as_bytes().to_vec())));
     assert_eq!(store.some(Kind::Lesson, &[]).await.expect("a read"), []);
+    let mut known = store.known(Kind::Lesson, &ids).await.expect("a read");
+    known.sort();
+    assert_eq!(known, ["a", "b"]);
+    assert_eq!(store.known(Kind::Lesson, &[]).await.expect("a read"), [""; 0]);
 }
 
+/// An overwritten record leaves no trace in the lists that it stood in.
 pub async fn a_later_put_replaces_payload_and_keys(store: &impl Store) {
     put(store, vec![record(Kind::Task, "t", &["open/1"], "old")]).await;
     put(store, vec![record(Kind::Task, "t", &["done/1"], "new")]).await;

@@ -62,6 +62,12 @@ impl Store for MemoryStore {
         Ok(found.map(|record| (record.id.clone(), record.payload.clone())).collect())
     }
 
+    async fn known(&self, kind: Kind, ids: &[String]) -> Result<Vec<String>, StoreError> {
+        let contents = self.0.borrow();
+        let is_there = |id: &&String| contents.records.contains_key(&(kind, (*id).clone()));
+        Ok(ids.iter().filter(is_there).cloned().collect())
+    }
+
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         if range.from >= range.to {
             return Ok(Vec::new());

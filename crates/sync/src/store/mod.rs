@@ -124,6 +124,9 @@ pub trait Store {
     /// Those of these records that are there, each with its id, by one look at the storage.
     async fn some(&self, kind: Kind, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
 
+    /// Those of these ids of which there is a record; costs less than to read them.
+    async fn known(&self, kind: Kind, ids: &[String]) -> Result<Vec<String>, StoreError>;
+
     /// At most `limit` payloads whose keys lie in `range`, in key order.
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError>;
 

@@ -86,6 +86,10 @@ impl Store for TightStore {
         self.store.some(kind, ids).await
     }
 
+    async fn known(&self, kind: Kind, ids: &[String]) -> Result<Vec<String>, StoreError> {
+        self.store.known(kind, ids).await
+    }
+
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         self.store.range(kind, range, limit).await
     }

@@ -82,6 +82,10 @@ impl Store for SlowStore {
         slowly!(self, "some", self.store.some(kind, ids).await)
     }
 
+    async fn known(&self, kind: Kind, ids: &[String]) -> Result<Vec<String>, StoreError> {
+        slowly!(self, "known", self.store.known(kind, ids).await)
+    }
+
     async fn range(&self, kind: Kind, range: &KeyRange, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         slowly!(self, "range", self.store.range(kind, range, limit).await)
     }
