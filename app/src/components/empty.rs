@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    dynamic::dynamic,
+    dynamic::{dynamic, dynamic_option},
     icon::{Icon, IconName},
 };
 use crate::{
@@ -62,6 +62,12 @@ fn Unreadable() -> impl IntoView {
 pub fn loaded<T: Clone + 'static>(found: Live<T>, view: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
     let view = move |found: &Found| live::value(found).map(&view);
     shown(found.found(), Box::new(view))
+}
+
+/// The same for what joins something that is shown already: until it is there, nothing moves.
+pub fn joined<T: Clone + 'static>(found: Live<T>, view: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
+    let found = found.found();
+    dynamic_option(move || live::value(&found.get()).map(&view))
 }
 
 type View = Box<dyn Fn(&Found) -> Option<AnyView> + Send>;

@@ -9,6 +9,10 @@ use tornister_protocol::{
 use super::icon::{Icon, IconName};
 use crate::i18n::{language, texts};
 
+/// So many characters of a mail's beginning fill the widest row; a browser measures all that it gets, also what
+/// nobody sees.
+const GLIMPSE: usize = 140;
+
 /// Who wrote it, or to whom where the reader did.
 #[must_use]
 pub fn people(email: &Email, recipients: bool) -> String {
@@ -57,8 +61,10 @@ pub fn MailRow(
 ) -> impl IntoView {
     let t = texts();
     let unread = !email.is_seen() && !email.keywords.contains_key(keyword::DRAFT);
+    let for_parents = is_for_parents(&email);
+    let glimpse: String = email.preview.chars().take(GLIMPSE).collect();
     view! {
-        <li class=if unread { "mail mail--unread" } else { "mail" }>
+        <li class=if unread { "mail mail--unread" } else { "mail" } role="listitem">
             <a class="mail-link" href=href aria-current=move || current.get().then_some("true")>
                 <span class="mail-top">
                     <span class="mail-who">
@@ -68,16 +74,18 @@ pub fn MailRow(
                     <span class="mail-when">{language().moment(email.received_at, today)}</span>
                 </span>
                 <span class="mail-subject">{subject(&email)}</span>
-                <span class="mail-preview">{email.preview.clone()}</span>
-                <span class="mail-badges">
-                    {is_for_parents(&email).then(|| view! { <ParentsBadge/> })}
-                    {email.has_attachment.then(|| view! {
-                        <span class="badge">
-                            <Icon name=IconName::Paperclip/>
-                            {t.attachment}
-                        </span>
-                    }.into_any())}
-                </span>
+                <span class="mail-preview">{glimpse}</span>
+                {(for_parents || email.has_attachment).then(|| view! {
+                    <span class="mail-badges">
+                        {for_parents.then(|| view! { <ParentsBadge/> })}
+                        {email.has_attachment.then(|| view! {
+                            <span class="badge">
+                                <Icon name=IconName::Paperclip/>
+                                {t.attachment}
+                            </span>
+                        }.into_any())}
+                    </span>
+                }.into_any())}
             </a>
         </li>
     }

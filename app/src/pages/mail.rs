@@ -56,6 +56,8 @@ pub fn MailPage() -> impl IntoView {
         let known = mailbox.with(|mailbox| mailbox.as_ref().map(|mailbox| mailbox.id.clone()));
         known.or_else(|| asked.get())
     });
+    // Asked for by itself: a mail that was read changes the folder, and leaves the list as it is.
+    let own = Memo::new(move |_| mailbox.with(|mailbox| mailbox.as_ref().is_some_and(is_own)));
     let detail = move || match (open.get(), mailbox_id.get()) {
         (Some(id), Some(mailbox)) => view! { <message::Message id mailbox/> }.into_any(),
         _ => ().into_any(),
@@ -64,8 +66,8 @@ pub fn MailPage() -> impl IntoView {
         <Split title=t.tab_mail open=Signal::derive(move || open.get().is_some()) hint=t.choose_mail detail>
             <folders::Folders mailboxes current=mailbox/>
             {move || {
-                let own = mailbox.with(|mailbox| mailbox.as_ref().is_some_and(is_own));
-                mailbox_id.get().map(|mailbox| view! { <list::MailList mailbox open recipients=own/> }.into_any())
+                let recipients = own.get();
+                mailbox_id.get().map(|mailbox| view! { <list::MailList mailbox open recipients/> }.into_any())
             }}
         </Split>
     }

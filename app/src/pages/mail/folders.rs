@@ -56,7 +56,11 @@ fn unread(mailbox: &Mailbox) -> Option<AnyView> {
 pub fn Folders(mailboxes: Live<Vec<Mailbox>>, current: Memo<Option<Mailbox>>) -> impl IntoView {
     let t = texts();
     let expanded = RwSignal::new(false);
+    // Built when they are asked for: mostly nobody does.
     let entries = move || {
+        if !expanded.get() {
+            return Vec::new();
+        }
         let shown = current.get().map(|mailbox| mailbox.id);
         let all = mailboxes.get().unwrap_or_default();
         let entries = all.into_iter().map(|mailbox| {
@@ -77,7 +81,7 @@ pub fn Folders(mailboxes: Live<Vec<Mailbox>>, current: Memo<Option<Mailbox>>) ->
             }
             .into_any()
         });
-        entries.collect_view()
+        entries.collect()
     };
     view! {
         <nav class="folders" aria-label=t.folders>

@@ -12,8 +12,8 @@ use tornister_sync::kind::Kind;
 
 use crate::{
     components::{
-        dynamic::dynamic,
-        empty::{Empty, loaded},
+        dynamic::dynamic_option,
+        empty::{Empty, joined, loaded},
         icon::IconName,
         mail_row::MailRow,
     },
@@ -47,27 +47,33 @@ enum End {
 pub fn MailList(mailbox: MailboxId, open: Memo<Option<EmailId>>, recipients: bool) -> impl IntoView {
     let t = texts();
     let end = RwSignal::new(End::Reading);
-    let (list, button) = (NodeRef::<html::Ul>::new(), NodeRef::<html::Button>::new());
+    let (list, button) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
     let owner = Owner::current().unwrap_or_default();
     // The blocks after the first, and where the last one ends once another follows.
     let blocks = StoredValue::new_local(Vec::new());
     let first_until = StoredValue::new(None);
     let last_until = StoredValue::new(first_until);
-    let first = block(mailbox.clone(), (None, first_until), end, (open, recipients));
+    // One block is read at a time.
+    let is_asked = StoredValue::new(true);
+    let reached = move |last: End| {
+        let _ = is_asked.try_set_value(false);
+        let _ = end.try_set(last);
+    };
+    let first = block(mailbox.clone(), (None, first_until), reached, (open, recipients));
     let more: Act = Rc::new(move || {
-        let (Some(list), Some(End::More(after))) =
-            (list.try_get_untracked().flatten(), end.try_get_untracked())
+        let (Some(list), Some(End::More(after)), Some(false)) =
+            (list.try_get_untracked().flatten(), end.try_get_untracked(), is_asked.try_get_value())
         else {
             return;
         };
-        let after = Some(*after);
-        last_until.get_value().set_value(after.clone());
-        end.set(End::Reading);
+        is_asked.set_value(true);
+        let after = *after;
+        last_until.get_value().set_value(Some(after.clone()));
         owner.with(|| {
             let until = StoredValue::new(None);
             last_until.set_value(until);
             let mailbox = mailbox.clone();
-            let block = move || block(mailbox, (after, until), end, (open, recipients));
+            let block = move || block(mailbox, (Some(after), until), reached, (open, recipients));
             blocks.update_value(|blocks| blocks.push(mount_to((*list).clone(), block)));
         });
     });
@@ -81,23 +87,31 @@ pub fn MailList(mailbox: MailboxId, open: Memo<Option<EmailId>>, recipients: boo
     let scrolled = Rc::clone(&look);
     // Ends with this view.
     StoredValue::new_local(document::on_window("scroll", move || scrolled()));
-    let acts = StoredValue::new_local((more, look));
+    let more = StoredValue::new_local(more);
+    let looks = StoredValue::new_local(look);
+    Effect::new(move |_| {
+        if matches!(end.get(), End::More(_)) {
+            let look = looks.get_value();
+            document::after_frame(move || look());
+        }
+    });
+    // The button stays where it is while rows come in before it.
+    let has_more = Memo::new(move |_| end.with(|end| matches!(end, End::More(_))));
+    let is_empty = Memo::new(move |_| end.with(|end| *end == End::Empty));
     view! {
-        <ul class="mails card" node_ref=list>{first}</ul>
-        {dynamic(move || match end.get() {
-            End::Reading | End::Reached => ().into_any(),
-            End::Empty => view! { <Empty icon=IconName::MailOpen title=t.folder_empty/> }.into_any(),
-            End::More(_) => {
-                let (more, look) = acts.get_value();
-                document::after_frame(move || look());
-                let more = StoredValue::new_local(more);
+        <div class="mails card" role="list" node_ref=list>{first}</div>
+        {dynamic_option(move || {
+            is_empty.get().then(|| view! { <Empty icon=IconName::MailOpen title=t.folder_empty/> }.into_any())
+        })}
+        {dynamic_option(move || {
+            has_more.get().then(|| {
                 view! {
                     <button type="button" class="button button--wide" node_ref=button on:click=move |_| more.get_value()()>
                         {t.older_mail}
                     </button>
                 }
                 .into_any()
-            }
+            })
         })}
     }
 }
@@ -107,7 +121,7 @@ pub fn MailList(mailbox: MailboxId, open: Memo<Option<EmailId>>, recipients: boo
 fn block(
     mailbox: MailboxId,
     (after, until): (Option<Email>, StoredValue<Option<Email>>),
-    end: RwSignal<End>,
+    reached: impl Fn(End) + Copy + Send + 'static,
     (open, recipients): (Memo<Option<EmailId>>, bool),
 ) -> AnyView {
     let school = School::expect();
@@ -118,9 +132,9 @@ fn block(
         let (mailbox, after, until) = (asked.clone(), after.clone(), until.get_value());
         async move { reader.emails(&mailbox, after.as_ref(), until.as_ref(), STEP).await }
     });
-    loaded(found, move |emails: Vec<Email>| {
+    let rows = move |emails: Vec<Email>| {
         if until.with_value(Option::is_none) {
-            end.set(match emails.last() {
+            reached(match emails.last() {
                 Some(last) if emails.len() == STEP => End::More(Box::new(last.clone())),
                 None if is_first => End::Empty,
                 _ => End::Reached,
@@ -133,6 +147,9 @@ fn block(
             let current = Signal::derive(move || open.get().as_ref() == Some(&id));
             view! { <MailRow email today href recipients current/> }
         });
-        rows.collect_view().into_any()
-    })
+        let rows = rows.collect_view();
+        // To a browser a box of its own, which it need not lay out again; to a screen reader part of the list.
+        (!rows.is_empty()).then(|| view! { <ul class="mail-block" role="none">{rows}</ul> }).into_any()
+    };
+    if is_first { loaded(found, rows) } else { joined(found, rows) }
 }
