@@ -152,6 +152,11 @@ fn a_time_that_the_clocks_skip_is_an_hour_later() {
 }
 
 #[test]
+fn an_event_in_the_hour_that_clocks_show_twice_does_not_end_before_it_begins() {
+    assert_eq!(event("twice"), ["2026-10-25T02:30:00 2026-10-25T02:30:00"]);
+}
+
+#[test]
 fn a_zone_that_the_file_describes_itself_is_followed() {
     let found = event("own-zone");
     assert_eq!(found, ["2026-10-23T08:00:00 2026-10-23T09:00:00", "2026-10-30T08:00:00 2026-10-30T09:00:00"]);

@@ -174,7 +174,9 @@ impl Timing {
         let own_zone = self.zone.unwrap_or(school_zone);
         let start = zone::utc(self.start, own_zone);
         let end = UtcDate(later(zone::utc(last_day, own_zone).0, TimeDelta::seconds(self.seconds)));
-        Occurrence { start: zone::local(start, school_zone), end: zone::local(end, school_zone), title }
+        let (start, end) = (zone::local(start, school_zone), zone::local(end, school_zone));
+        // In the hour that clocks show twice, the end may read as earlier than the start.
+        Occurrence { start, end: end.max(start), title }
     }
 }
 
