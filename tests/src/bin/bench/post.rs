@@ -37,7 +37,8 @@ const MEASURE: &str = "
         }));
         return [performance.now() - began, document.querySelectorAll(rows).length];
     };";
-const APP: &str = "return shown('.mail', () => document.querySelector('nav a[href=\"/post\"]').click());";
+const APP: &str =
+    "return shown('.mails .mail', () => document.querySelector('nav a[href=\"/post\"]').click());";
 const REFERENCE: &str = "
     const { open, more } = await import('/list.js');
     const database = await open(args[0]);

@@ -36,11 +36,11 @@ const SCROLL: &str = "
             const before = scrollY;
             scrollBy(0, speed);
             stuck = scrollY === before ? stuck + 1 : 0;
-            const list = document.querySelector(name);
-            const row = list?.children[rows - 1];
+            const list = document.querySelector(name)?.getElementsByTagName('li');
+            const row = list?.[rows - 1];
             if (stuck === 10) document.querySelector('main .button--wide')?.click();
             if (row && row.getBoundingClientRect().top < innerHeight) resolve(times);
-            else if (stuck > 600) reject(`the list ends after ${list?.childElementCount} rows`);
+            else if (stuck > 600) reject(`the list ends after ${list?.length} rows`);
             else requestAnimationFrame(frame);
         };
         requestAnimationFrame(frame);
