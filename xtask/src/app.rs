@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 
-use crate::{assemble, fingerprint, shell, workspace};
+use crate::{assemble, fingerprint, shell, tools, workspace};
 
 /// What the built app depends on.
 const INPUTS: &[&str] = &[
@@ -45,6 +45,7 @@ pub fn build() -> Result<()> {
         return Ok(());
     }
     println!("app … building");
+    fetch()?;
     let target = workspace::target().join("app");
     let mut trunk = shell::command("trunk");
     trunk
@@ -55,6 +56,15 @@ pub fn build() -> Result<()> {
     assemble::finish(&workspace::dist())?;
     fs::create_dir_all(workspace::target())?;
     fs::write(&stamp, state()?).with_context(|| format!("writing {}", stamp.display()))
+}
+
+/// Has Cargo fetch all that the app's build compiles, the standard library's own dependencies too: Trunk works
+/// without network, or it would bring tools of its own.
+pub fn fetch() -> Result<()> {
+    shell::run(&mut shell::cargo(["fetch", "--locked"]))?;
+    let mut library = shell::cargo(["fetch", "--locked", "--manifest-path"]);
+    library.arg(tools::rust_library()?.join("Cargo.toml")).env("RUSTC_BOOTSTRAP", "1");
+    shell::run(&mut library)
 }
 
 /// Inputs and output: somebody may have built something else into `dist/`.

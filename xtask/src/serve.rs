@@ -32,6 +32,7 @@ pub fn run(port: u16) -> Result<()> {
 /// change and passes on what is the gateway's.
 pub fn dev() -> Result<()> {
     setup::ensure(tools::FOR_RUN)?;
+    app::fetch()?;
     app::build_gateway(false)?;
     let mut gateway = Running::start("gateway", &mut gateway("debug", "data/dev.sqlite", DEV_GATEWAY_PORT)?)?;
     let dist = workspace::target().join("dev-dist");

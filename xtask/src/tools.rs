@@ -135,7 +135,7 @@ impl Tool {
     pub fn is_there(self) -> Result<bool> {
         Ok(match self {
             Self::WasmTarget => sysroot()?.join("lib/rustlib/wasm32-unknown-unknown/lib").is_dir(),
-            Self::RustSource => sysroot()?.join("lib/rustlib/src/rust/library/Cargo.lock").is_file(),
+            Self::RustSource => rust_library()?.join("Cargo.lock").is_file(),
             Self::LintComponents => {
                 let bin = sysroot()?.join("bin");
                 bin.join("cargo-clippy").exists() && bin.join("rustfmt").exists()
@@ -230,6 +230,11 @@ pub fn search_path() -> OsString {
 /// A program of the wasm-bindgen release that Cargo.lock names; generated code of another would not fit.
 pub fn wasm_bindgen_bin(program: &str) -> Result<PathBuf> {
     Ok(cargo_tool("wasm-bindgen", &locked_wasm_bindgen()?).join("bin").join(program))
+}
+
+/// Rust's standard library in source.
+pub fn rust_library() -> Result<PathBuf> {
+    Ok(sysroot()?.join("lib/rustlib/src/rust/library"))
 }
 
 /// The Python that has jmapc.
