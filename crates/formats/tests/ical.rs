@@ -157,6 +157,13 @@ fn an_event_in_the_hour_that_clocks_show_twice_does_not_end_before_it_begins() {
 }
 
 #[test]
+fn times_that_clocks_show_twice_or_never_are_not_lost() {
+    assert_eq!(event("twice-local"), ["2026-10-25T02:30:00 2026-10-25T03:30:00"]);
+    assert_eq!(event("into-twice"), ["2026-10-25T00:30:00 2026-10-25T02:30:00"]);
+    assert_eq!(event("never"), ["2026-03-29T03:30:00 2026-03-29T04:30:00"]);
+}
+
+#[test]
 fn a_zone_that_the_file_describes_itself_is_followed() {
     let found = event("own-zone");
     assert_eq!(found, ["2026-10-23T08:00:00 2026-10-23T09:00:00", "2026-10-30T08:00:00 2026-10-30T09:00:00"]);

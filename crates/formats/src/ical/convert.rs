@@ -23,6 +23,12 @@ pub(super) fn object(
     let mut object =
         jscalendar(&components.iter().map(|component| write(component)).collect::<String>(), zones)
             .ok_or_else(|| (master.number, format!("this {} cannot be read", master.kind)))?;
+    if let Some(zone) = zone_of_lost_time(&object, master) {
+        let plain: Vec<_> = components.iter().map(|component| without_zone(component, &zone)).collect();
+        let mut object = self::object(&plain.iter().collect::<Vec<_>>(), zones)?;
+        object.entry("timeZone").or_insert(Value::String(zone));
+        return Ok(object);
+    }
     let keywords = object.get("keywords").cloned();
     if let Some(keywords) = keywords {
         object.insert("categories".to_owned(), keywords);
@@ -38,6 +44,24 @@ pub(super) fn object(
         }
     }
     Ok(object)
+}
+
+/// The conversion goes through moments and drops a time that clocks show twice or never. JSCalendar's times are
+/// local, so such an object is converted without its zone, and gets it back.
+fn zone_of_lost_time(object: &Map<String, Value>, master: &Component) -> Option<String> {
+    let times = [("DTSTART", "start"), ("DUE", "due"), ("DTEND", "duration")];
+    let mut lost = times.into_iter().filter(|(_, property)| !object.contains_key(*property));
+    lost.find_map(|(name, _)| master.line(name)?.parameter("TZID"))
+}
+
+fn without_zone(component: &Component, zone: &str) -> Component {
+    let mut plain = component.clone();
+    for line in &mut plain.lines {
+        if line.parameter("TZID").is_some_and(|name| name == zone) {
+            line.parameters.clear();
+        }
+    }
+    plain
 }
 
 fn rules(component: &Component) -> Vec<Rule<'_>> {
