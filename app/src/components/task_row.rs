@@ -30,7 +30,8 @@ impl JustTicked {
     }
 
     fn tick(self, task: &Task, done: bool) {
-        self.0.update(|ticked| {
+        // The reader may have left.
+        let _ = self.0.try_update(|ticked| {
             ticked.retain(|it| it.id != task.id);
             if done {
                 ticked.push(task.clone());
@@ -39,22 +40,25 @@ impl JustTicked {
     }
 }
 
-/// The tick of a homework.
+/// The tick of a homework. It stands there once the device has kept it: who sees it may leave.
 #[component]
 pub fn Tick(task: Task, #[prop(default = None)] just_ticked: Option<JustTicked>) -> impl IntoView {
     let school = School::expect();
     let done = task.progress.is_settled();
     let label = (texts().tick_done)(&task.title);
-    let toggle = move |event: leptos::ev::Event| {
-        let done = event_target_checked(&event);
-        if let Some(just_ticked) = just_ticked {
-            just_ticked.tick(&task, done);
-        }
-        school.set_progress(&task.id, if done { Progress::Completed } else { Progress::NeedsAction });
+    let toggle = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        let (task, progress) = (task.clone(), if done { Progress::NeedsAction } else { Progress::Completed });
+        leptos::task::spawn_local(async move {
+            let kept = school.set_progress(&task.id, progress).await;
+            if let Some(just_ticked) = just_ticked.filter(|_| kept) {
+                just_ticked.tick(&task, !done);
+            }
+        });
     };
     view! {
         <label class="tick">
-            <input type="checkbox" prop:checked=done aria-label=label on:change=toggle/>
+            <input type="checkbox" prop:checked=done aria-label=label on:click=toggle/>
         </label>
     }
 }

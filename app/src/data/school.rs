@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use tornister_protocol::{
-    id::{EmailId, TaskId},
-    mail::EmailBodyPart,
+    id::{EmailId, MailboxId, TaskId},
+    mail::{EmailBodyPart, Mailbox, role},
     tasks::Progress,
     time::{LocalDateTime, UtcDate},
 };
@@ -83,6 +83,7 @@ pub struct School {
     pub(super) account_id: StoredValue<String>,
     pub(super) account_name: RwSignal<String>,
     pub(super) username: RwSignal<String>,
+    pub(super) inbox: StoredValue<Option<MailboxId>>,
     pub(super) status: RwSignal<SyncStatus>,
     pub(super) last_synced: RwSignal<Option<UtcDate>>,
     pub(super) pending: RwSignal<usize>,
@@ -104,6 +105,7 @@ impl School {
             account_id: StoredValue::default(),
             account_name: RwSignal::default(),
             username: RwSignal::default(),
+            inbox: StoredValue::default(),
             status: RwSignal::new(SyncStatus::Idle),
             last_synced: RwSignal::new(None),
             pending: RwSignal::new(0),
@@ -140,6 +142,18 @@ impl School {
     #[must_use]
     pub fn username(self) -> Signal<String> {
         self.username.into()
+    }
+
+    /// The inbox, where some screen has already read the folders: its mails need not wait for them.
+    #[must_use]
+    pub fn inbox(self) -> Option<MailboxId> {
+        self.inbox.get_value()
+    }
+
+    /// These are the folders.
+    pub fn note_inbox(self, mailboxes: &[Mailbox]) {
+        let inbox = mailboxes.iter().find(|mailbox| mailbox.role.as_deref() == Some(role::INBOX));
+        self.inbox.set_value(inbox.map(|mailbox| mailbox.id.clone()));
     }
 
     /// What syncing is about.
@@ -202,40 +216,43 @@ impl School {
 
     /// Sets or removes a mail's keyword, here at once and on the server as soon as possible.
     pub fn set_keyword(self, email: &EmailId, keyword: &str, present: bool) {
-        self.change(Change::Keyword { email_id: email.0.clone(), keyword: keyword.to_owned(), present });
+        let change = Change::Keyword { email_id: email.0.clone(), keyword: keyword.to_owned(), present };
+        leptos::task::spawn_local(async move {
+            self.change(change).await;
+        });
     }
 
-    /// Sets how far a homework is, here at once and on the server as soon as possible.
-    pub fn set_progress(self, task: &TaskId, progress: Progress) {
-        self.change(Change::Progress { task_id: task.0.clone(), progress });
+    /// Sets how far a homework is, here at once and on the server as soon as possible. Whether the device has
+    /// kept it; if not, the page says why.
+    pub async fn set_progress(self, task: &TaskId, progress: Progress) -> bool {
+        self.change(Change::Progress { task_id: task.0.clone(), progress }).await
     }
 
     /// Queued by the page itself: what the user saw happen is safe, even if the page goes now.
-    fn change(self, change: Change) {
-        let Some(store) = self.opened_store() else { return };
+    async fn change(self, change: Change) -> bool {
+        let Some(store) = self.opened_store() else { return false };
         let kind = change.target().map(|(data_type, _)| data_type.kind());
-        leptos::task::spawn_local(async move {
-            let mut queued = store.enqueue(change.clone()).await;
-            // What the user does is worth more than any attachment.
-            while matches!(queued, Err(StoreError::QuotaExceeded)) && self.fetch(Ask::MakeRoom).await.is_ok()
-            {
-                queued = store.enqueue(change.clone()).await;
+        let mut queued = store.enqueue(change.clone()).await;
+        // What the user does is worth more than any attachment.
+        while matches!(queued, Err(StoreError::QuotaExceeded)) && self.fetch(Ask::MakeRoom).await.is_ok() {
+            queued = store.enqueue(change.clone()).await;
+        }
+        let kept = queued.is_ok();
+        match queued {
+            Ok(Some(_)) => {
+                // This page hears it too.
+                let kinds: Vec<_> = kind.into_iter().collect();
+                Channel::tell(CHANNEL, &message::written(store.account(), &kinds));
+                self.tell(Ask::Queued);
             }
-            match queued {
-                Ok(Some(_)) => {
-                    // This page hears it too.
-                    let kinds: Vec<_> = kind.into_iter().collect();
-                    Channel::tell(CHANNEL, &message::written(store.account(), &kinds));
-                    self.tell(Ask::Queued);
-                }
-                Ok(None) => {}
-                Err(StoreError::QuotaExceeded) => self.status.set(SyncStatus::Full),
-                Err(error) => {
-                    leptos::logging::error!("writing to the device: {error}");
-                    self.status.set(SyncStatus::Failed);
-                }
+            Ok(None) => {}
+            Err(StoreError::QuotaExceeded) => self.status.set(SyncStatus::Full),
+            Err(error) => {
+                leptos::logging::error!("writing to the device: {error}");
+                self.status.set(SyncStatus::Failed);
             }
-        });
+        }
+        kept
     }
 
     /// Forgets the refused changes, which the user has seen.

@@ -51,10 +51,10 @@ pub fn MailPage() -> impl IntoView {
         let mailboxes = mailboxes.get()?;
         chosen(&mailboxes, asked.get().as_ref())
     });
-    // Where the reader was, even before the folders are read.
+    // Where the reader is, even before the folders are read.
     let mailbox_id = Memo::new(move |_| {
         let known = mailbox.with(|mailbox| mailbox.as_ref().map(|mailbox| mailbox.id.clone()));
-        known.or_else(|| asked.get())
+        known.or_else(|| asked.get()).or_else(|| school.inbox())
     });
     // Asked for by itself: a mail that was read changes the folder, and leaves the list as it is.
     let own = Memo::new(move |_| mailbox.with(|mailbox| mailbox.as_ref().is_some_and(is_own)));
