@@ -29,7 +29,7 @@ impl Canary {
             while let Ok((stream, _)) = listener.accept().await {
                 let notes = notes.clone();
                 tokio::spawn(async move {
-                    if let Ok(host) = refuse(stream).await {
+                    if let Ok(Some(host)) = refuse(stream).await {
                         notes.lock().unwrap_or_else(PoisonError::into_inner).insert(host);
                     }
                 });
@@ -57,13 +57,14 @@ impl Drop for Canary {
     }
 }
 
-/// The host in `GET http://host/path HTTP/1.1` or `CONNECT host:443 HTTP/1.1`.
-async fn refuse(mut stream: TcpStream) -> Result<String> {
+/// The host in `GET http://host/path HTTP/1.1` or `CONNECT host:443 HTTP/1.1`. Browsers also open connections in
+/// advance and close them without having asked for anything.
+async fn refuse(mut stream: TcpStream) -> Result<Option<String>> {
     let mut line = String::new();
     BufReader::new(&mut stream).read_line(&mut line).await?;
     stream.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await?;
     let target = line.split_whitespace().nth(1).unwrap_or_default();
     let target = target.split_once("://").map_or(target, |(_, rest)| rest);
     let host = target.split(['/', ':', '?']).next().unwrap_or_default();
-    Ok(host.to_ascii_lowercase())
+    Ok((!host.is_empty()).then(|| host.to_ascii_lowercase()))
 }

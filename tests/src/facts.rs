@@ -81,11 +81,12 @@ pub async fn inbox(client: &Client) -> Result<String> {
     text(&inbox.context("no inbox")?["id"])
 }
 
-/// An unread mail in the inbox.
+/// The newest unread mail in the inbox: its row is there without scrolling.
 pub async fn unread_mail(client: &Client) -> Result<Mail> {
     let filter = json!({ "inMailbox": inbox(client).await?, "notKeyword": "$seen" });
     let mails = client.query("Email", filter).await?;
-    mail(mails.first().context("all mails are read")?, None)
+    let newest = mails.iter().max_by_key(|mail| mail["receivedAt"].as_str().unwrap_or_default().to_owned());
+    mail(newest.context("all mails are read")?, None)
 }
 
 /// Homework that is not done.

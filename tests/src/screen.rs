@@ -1,6 +1,6 @@
 //! What people do with a page: look for something, press it, type into it.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use serde_json::json;
 use thirtyfour::WebElement;
 
@@ -56,17 +56,27 @@ impl<'b> Screen<'b> {
 
     /// Waits for something with this role whose accessible name contains `name`.
     pub async fn find(&self, role: Role, name: &str) -> Result<WebElement> {
+        self.look_for(role, name, "").await
+    }
+
+    /// Like [`find`](Self::find), in a list that grows while one scrolls.
+    pub async fn scroll_to(&self, role: Role, name: &str) -> Result<WebElement> {
+        self.look_for(role, name, "window.scrollBy(0, innerHeight);").await
+    }
+
+    /// Waits for something; as long as it is not there, `meanwhile` is run.
+    async fn look_for(&self, role: Role, name: &str, meanwhile: &str) -> Result<WebElement> {
         let (script, what) = (include_str!("find.js"), format!("{role:?}").to_lowercase());
         let arguments = vec![json!(what), json!(name)];
-        let found = eventually(&format!("a {what} named “{name}”"), SOON, async || {
+        eventually(&format!("a {what} named “{name}”"), SOON, async || {
             let answer = self.browser.driver.execute(script, arguments.clone()).await?;
-            Ok(if answer.json().is_null() { None } else { Some(answer.element()?) })
+            if !answer.json().is_null() {
+                return Ok(Some(answer.element()?));
+            }
+            self.browser.run(meanwhile, vec![]).await?;
+            Ok(None)
         })
-        .await;
-        match found {
-            Ok(element) => Ok(element),
-            Err(error) => bail!("{error:#}\n{}", self.describe().await),
-        }
+        .await
     }
 
     /// Presses a button, link, checkbox or radio button.
@@ -86,14 +96,10 @@ impl<'b> Screen<'b> {
     /// Waits until `text` can be read on the page. White space counts as one space, soft hyphens as none.
     pub async fn see(&self, text: &str) -> Result<()> {
         let wanted = tidy(text);
-        let seen = eventually(&format!("“{wanted}” on the page"), SOON, async || {
+        eventually(&format!("“{wanted}” on the page"), SOON, async || {
             Ok(tidy(&self.browser.text().await?).contains(&wanted).then_some(()))
         })
-        .await;
-        match seen {
-            Ok(()) => Ok(()),
-            Err(error) => bail!("{error:#}\n{}", self.describe().await),
-        }
+        .await
     }
 
     /// Waits until everything is on the phone, attachments too: the app says when it last synced, and
@@ -102,21 +108,11 @@ impl<'b> Screen<'b> {
         let script = "
             const busy = document.querySelector('.sync-line--busy');
             return !busy && document.querySelector('header').innerText.includes('abgeglichen');";
-        let synced = eventually("a sync to end", LONG, async || {
+        eventually("a sync to end", LONG, async || {
             Ok(self.browser.run(script, vec![]).await?.as_bool().filter(|synced| *synced))
-        });
-        match synced.await {
-            Ok(_) => Ok(()),
-            Err(error) => bail!("{error:#}\n{}", self.describe().await),
-        }
-    }
-
-    /// Where we are and what is to be read there, for a failed story.
-    pub async fn describe(&self) -> String {
-        let url =
-            self.browser.driver.current_url().await.map_or_else(|_| "?".to_owned(), |url| url.to_string());
-        let text = self.browser.text().await.unwrap_or_else(|error| format!("{error:#}"));
-        format!("--- {url}\n{text}\n---")
+        })
+        .await?;
+        Ok(())
     }
 }
 

@@ -61,10 +61,14 @@ impl Story {
             Ok(()) => format!("picture: {}", screens().join(format!("{}-failed.png", self.name)).display()),
             Err(error) => format!("no picture: {error:#}"),
         };
+        let place = browser.driver.current_url().await.map_or_else(|_| "?".to_owned(), |url| url.to_string());
+        let text = browser.text().await.unwrap_or_else(|error| format!("{error:#}"));
         let errors = browser.errors().await.unwrap_or_default().join("\n");
         let log = self.gateway.log();
         Err(error).with_context(|| {
-            format!("{picture}\nthe page's errors:\n{errors}\nthe gateway's log:\n{log}\n{chapter}")
+            format!(
+                "{picture}\n--- {place}\n{text}\n---\nthe page's errors:\n{errors}\nthe gateway's log:\n{log}\n{chapter}"
+            )
         })
     }
 }

@@ -25,9 +25,10 @@ impl<'b> MailPage<'b> {
         Ok(Self { screen })
     }
 
-    /// Opens a mail's folder by its address, and the mail from the list.
+    /// Opens a mail's folder by its address, and the mail from the list, however far down it is.
     pub async fn read(screen: Screen<'b>, mail: &Mail) -> Result<Self> {
         screen.open(&format!("{}/{}", Self::PATH, mail.mailbox)).await?;
+        screen.scroll_to(Role::Link, &mail.subject).await?;
         screen.press(Role::Link, &mail.subject).await?;
         screen.find(Role::Heading, &mail.subject).await?;
         Ok(Self { screen })
