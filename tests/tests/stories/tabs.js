@@ -28,8 +28,10 @@ const tick = async (list) => {
     const id = any(homework);
     const box = document.querySelector(`.task-link[href$='/${id}']`)?.closest(".task").querySelector("input");
     if (!box) continue;
+    // The tick shows once the device has kept it.
+    const wish = !box.checked;
     box.click();
-    act(id, box.checked);
+    act(id, wish);
   }
 };
 
