@@ -345,3 +345,22 @@ async fn rfc8621_8_an_absence_is_told_once() {
     // It is over.
     assert_eq!(told().await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_mailbox_that_is_named_twice_gets_one_mail_and_holds_up_nobody() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let jonas = world.login(JONAS).await;
+    let before = jonas.all("Email").await.len();
+    let twice = json!({ "envelope": {
+        "mailFrom": { "email": FROM_LENA },
+        "rcptTo": [{ "email": TO_JONAS }, { "email": TO_JONAS.to_uppercase() }],
+    } });
+    for properties in [twice, json!({})] {
+        let draft = draft(&lena, json!({})).await;
+        let set = submit(&lena, &draft, properties).await;
+        assert!(set["notCreated"].is_null(), "{set}");
+    }
+    deliver(&world).await;
+    assert_eq!(jonas.all("Email").await.len(), before + 2);
+}

@@ -41,7 +41,7 @@ impl EmbeddedSchool {
     /// Delivers everything whose time has come.
     ///
     /// # Errors
-    /// See [`BackendError`]; what was not delivered stays for the next time.
+    /// See [`BackendError`]: the first one; what was not delivered stays for the next time, everything else is.
     pub async fn deliver_due(&self) -> Result<(), BackendError> {
         let now = self.environment.clock.now();
         let seconds = self.environment.clock.unix_seconds();
@@ -54,12 +54,20 @@ impl EmbeddedSchool {
             .fetch_all(&mut *moment)
             .await?
         };
+        let mut first_failure = Ok(());
         for mail in due {
-            // One transaction for each: who sends much does not hold up others.
-            let mut change = Change::begin(&self.database, seconds).await?;
-            if deliver(&mut change, &mail, now).await? {
-                change.commit().await?;
-            }
+            // One that fails does not hold up those behind it.
+            let delivered = self.deliver_one(&mail, now, seconds).await;
+            first_failure = first_failure.and(delivered);
+        }
+        first_failure
+    }
+
+    /// In a transaction of its own: who sends much does not hold up others.
+    async fn deliver_one(&self, mail: &Outgoing, now: UtcDate, seconds: i64) -> Result<(), BackendError> {
+        let mut change = Change::begin(&self.database, seconds).await?;
+        if deliver(&mut change, mail, now).await? {
+            change.commit().await?;
         }
         Ok(())
     }
@@ -83,6 +91,8 @@ async fn deliver(change: &mut Change, mail: &Outgoing, now: UtcDate) -> Result<b
     let content = mime::without_field(&raw, "Bcc");
     let recipients: Vec<String> = serde_json::from_str(&mail.recipients)?;
     let mut status = serde_json::Map::new();
+    // One mailbox may be named twice, also by two addresses.
+    let mut served = BTreeSet::new();
     for recipient in recipients {
         let login: Option<String> = sqlx::query_scalar("SELECT login FROM person WHERE email = lower(?1)")
             .bind(&recipient)
@@ -91,8 +101,10 @@ async fn deliver(change: &mut Change, mail: &Outgoing, now: UtcDate) -> Result<b
         let (reply, delivered) = match login {
             Some(login) => {
                 let scope = user_scope(&login);
-                put_into_inbox(change, &scope, &mail.id, &mail.sender, &recipient, &content, now).await?;
-                tell_absence(change, &scope, &recipient, mail, &content, now).await?;
+                if served.insert(login) {
+                    put_into_inbox(change, &scope, &mail.id, &mail.sender, &recipient, &content, now).await?;
+                    tell_absence(change, &scope, &recipient, mail, &content, now).await?;
+                }
                 ("250 2.1.5 delivered", "yes")
             }
             None => ("550 5.1.1 nobody has this address any more", "no"),
