@@ -61,7 +61,7 @@ pub const PROPERTIES: [&str; 27] = [
 /// How many of them are answered by default.
 pub const DEFAULT_PROPERTIES: usize = 24;
 /// Those that a message brings along: set once, at creation (RFC 8621 §4.6).
-pub const IMMUTABLE_PROPERTIES: &[&str] = PROPERTIES.split_at(18).0.split_at(6).1;
+pub const IMMUTABLE_PROPERTIES: &[&str] = PROPERTIES.split_at(6).1;
 
 /// The properties of a part, by default all but `headers` and `subParts` (RFC 8621 §4.2).
 pub const BODY_PROPERTIES: [&str; 12] = [
@@ -146,13 +146,48 @@ fn single_headers(list: &[Header], properties: Option<&[String]>) -> Object {
     names.filter_map(|name| Some((name.clone(), HeaderProperty::parse(name)?.read(list)))).collect()
 }
 
+/// The first of these [`CONTENT_PROPERTIES`] that says something else than the message does; parts may say less, and
+/// a value that was cut is the beginning of the whole.
+#[must_use]
+pub fn first_other<'g>(message: &Message, whole: &BlobId, given: &'g Object) -> Option<&'g str> {
+    let options = BodyOptions {
+        body_properties: Some(BODY_PROPERTIES.map(str::to_owned).to_vec()),
+        fetch_all_body_values: true,
+        ..BodyOptions::default()
+    };
+    let content = content(message, whole, None, &options);
+    let is_other =
+        |(name, value): &(&String, &Value)| !says(content.get(*name).unwrap_or(&Value::Null), value);
+    given.iter().find(is_other).map(|(name, _)| name.as_str())
+}
+
+fn says(whole: &Value, given: &Value) -> bool {
+    match (whole, given) {
+        (Value::Object(whole), Value::Object(given))
+            if given.get("isTruncated") == Some(&Value::Bool(true)) =>
+        {
+            let text =
+                |value: &Object| value.get("value").and_then(Value::as_str).unwrap_or_default().to_owned();
+            text(whole).starts_with(&text(given))
+        }
+        (Value::Object(whole), Value::Object(given)) => {
+            given.iter().all(|(name, value)| says(whole.get(name).unwrap_or(&Value::Null), value))
+        }
+        (Value::Array(whole), Value::Array(given)) => {
+            whole.len() == given.len() && whole.iter().zip(given).all(|(whole, given)| says(whole, given))
+        }
+        _ => whole == given,
+    }
+}
+
 /// Names the bytes of a part of a message.
 #[must_use]
 pub fn part_blob_id(whole: &BlobId, part_id: &str) -> BlobId {
     BlobId(format!("{whole}-{part_id}"))
 }
 
-/// A blob id taken apart: the message, and the part where it names one.
+/// A blob id taken apart: the message, and the part where it names one. A part of a message that is itself a part
+/// is named by both: `2-1`.
 #[must_use]
 pub fn split_blob_id(id: &BlobId) -> (&str, Option<&str>) {
     id.as_str().split_once('-').map_or((id.as_str(), None), |(whole, part)| (whole, Some(part)))
@@ -192,12 +227,13 @@ fn part_value(part: &BodyPart, whole: &BlobId, wanted: Option<&[String]>) -> Val
         object.insert("headers".to_owned(), headers(&part.headers));
     }
     object.extend(single_headers(&part.headers, wanted));
-    // The structure is a tree whichever properties are asked for (RFC 8621 §4.2, second example).
-    if let Some(sub_parts) = &part.sub_parts
-        && (wanted.is_none() || is_wanted("subParts"))
-    {
+    let is_named = wanted.is_some() && is_wanted("subParts");
+    let sub_parts = part.sub_parts.as_ref().filter(|_| wanted.is_none() || is_named);
+    if let Some(sub_parts) = sub_parts {
         let sub_parts = sub_parts.iter().map(|part| part_value(part, whole, wanted)).collect();
         object.insert("subParts".to_owned(), sub_parts);
+    } else if is_named {
+        object.insert("subParts".to_owned(), Value::Null);
     }
     Value::Object(object)
 }

@@ -74,7 +74,8 @@ pub async fn get(call: Call<'_>) -> Answer {
         let subject = (!places.is_empty()).then(|| marked(subject, &places, usize::MAX));
         list.push(json!({ "emailId": text(email, "id"), "subject": subject, "preview": preview }));
     }
-    Ok(json!({ "accountId": args.account_id, "list": list, "notFound": found.not_found }))
+    let not_found = Some(found.not_found).filter(|ids| !ids.is_empty());
+    Ok(json!({ "accountId": args.account_id, "list": list, "notFound": not_found }))
 }
 
 /// What must not be there is not looked for.

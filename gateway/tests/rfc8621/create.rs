@@ -265,3 +265,48 @@ async fn rfc8621_4_6_content_cannot_change_but_may_be_repeated() {
     let set = lena.call("Email/set", json!({ "update": same })).await;
     assert_eq!(set["updated"], json!({ id: null }), "{set}");
 }
+
+#[tokio::test]
+async fn rfc8620_5_3_a_whole_mail_may_be_sent_back() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let id = create(
+        &lena,
+        json!({
+            "bodyStructure": null,
+            "textBody": [{ "partId": "t", "type": "text/plain" }],
+        }),
+    )
+    .await["created"]["k"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let whole = json!({ "ids": [id], "fetchAllBodyValues": true });
+    let mut mail = lena.call("Email/get", whole).await["list"][0].clone();
+    mail["keywords"] = json!({ "$flagged": true });
+    assert_eq!(lena.update("Email", &id, mail.clone()).await, None);
+    assert_eq!(lena.object("Email", &id, json!(["keywords"])).await["keywords"], json!({ "$flagged": true }));
+    mail["bodyValues"]["1"]["value"] = json!("Etwas anderes");
+    let set = lena.call("Email/set", json!({ "update": { &id: mail } })).await;
+    assert_eq!(set["notUpdated"][&id]["properties"], json!(["bodyValues"]));
+}
+
+#[tokio::test]
+async fn rfc8620_5_3_what_a_call_creates_it_may_change() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let drafts = lena.mailbox("Drafts").await["id"].as_str().unwrap().to_owned();
+    let mail = json!({ "mailboxIds": { drafts: true }, "subject": "Neu" });
+    let set = lena
+        .call(
+            "Email/set",
+            json!({ "create": { "a": mail, "b": mail }, "update": { "#a": { "keywords/$seen": true } }, "destroy": ["#b"] }),
+        )
+        .await;
+    let id = set["created"]["a"]["id"].as_str().unwrap();
+    assert_eq!(
+        [&set["updated"], &set["destroyed"]],
+        [&json!({ id: null }), &json!([set["created"]["b"]["id"]])]
+    );
+    assert_eq!(lena.object("Email", id, json!(["keywords"])).await["keywords"], json!({ "$seen": true }));
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::create::upload;
@@ -111,6 +112,7 @@ async fn rfc8621_4_7_mails_are_copied_and_their_originals_destroyed_where_asked(
     let request = json!({
         "using": tornister_protocol::capability::APP,
         "methodCalls": [["Email/copy", arguments, "c"]],
+        "createdIds": {},
     });
     let answer = lena.post("/jmap/api", &request).await.json();
     let answers = answer["methodResponses"].as_array().unwrap();
@@ -118,6 +120,8 @@ async fn rfc8621_4_7_mails_are_copied_and_their_originals_destroyed_where_asked(
     assert_eq!([&answers[1][0], &answers[1][2]], ["Email/set", "c"]);
     assert_eq!(answers[1][1]["destroyed"], json!([mail["id"]]));
     let copied = &answers[0][1];
+    // Those that follow may name the copy (RFC 8620 §3.3).
+    assert_eq!(answer["createdIds"], json!({ "a": copied["created"]["a"]["id"] }));
     assert_eq!(copied["notCreated"]["b"]["type"], "notFound");
     assert_eq!(copied["notCreated"]["c"]["type"], "invalidProperties");
     assert_eq!(copied["notCreated"]["d"]["properties"], json!(["subject"]));
@@ -196,4 +200,10 @@ async fn rfc8621_4_9_an_attached_message_is_parsed_by_its_part_s_blob() {
     let inner = answer["parsed"][&blob]["attachments"][0]["blobId"].as_str().unwrap().to_owned();
     let answer = lena.call("Email/parse", json!({ "blobIds": [inner], "properties": ["subject"] })).await;
     assert_eq!(answer["parsed"][&inner], json!({ "subject": "Importiert" }));
+    // What lies in it has bytes of its own.
+    let parts = json!({ "blobIds": [inner], "properties": ["textBody"] });
+    let answer = lena.call("Email/parse", parts).await;
+    let text = answer["parsed"][&inner]["textBody"][0]["blobId"].as_str().unwrap().to_owned();
+    let bytes = lena.get(&format!("/jmap/download/{}/{text}/x", lena.account)).await;
+    assert_eq!((bytes.status, String::from_utf8_lossy(&bytes.body).trim()), (StatusCode::OK, "Inhalt"));
 }

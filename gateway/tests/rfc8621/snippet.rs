@@ -6,7 +6,7 @@ use crate::common::{Client, LENA, World};
 
 async fn snippet(lena: &Client, id: &Value, filter: Value) -> Value {
     let answer = lena.call("SearchSnippet/get", json!({ "emailIds": [id], "filter": filter })).await;
-    assert_eq!(answer["notFound"], json!([]));
+    assert_eq!(answer["notFound"], Value::Null);
     assert_eq!(answer["list"][0]["emailId"], *id);
     answer["list"][0].clone()
 }

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use sqlx::SqliteConnection;
-use tornister_formats::mime::Message;
+use tornister_formats::mime::{BodyPart, Message};
 use tornister_protocol::id::BlobId;
 
 use super::{change::Change, quota, state::hex, view::View};
@@ -33,8 +33,8 @@ impl Blobs for View {
             return Ok(None);
         }
         let Some(raw) = whole(&mut moment, whole_id).await? else { return Ok(None) };
-        let Some(part_id) = part_id.map(str::to_owned) else { return Ok(Some(raw)) };
-        blocking(move || Message::parse(&raw).part_bytes(&part_id).map(<[u8]>::to_vec)).await
+        let Some(path) = part_id.map(str::to_owned) else { return Ok(Some(raw)) };
+        blocking(move || part_of(raw, &path)).await
     }
 
     async fn holders(&self, id: &BlobId) -> Result<Vec<Holder>, BackendError> {
@@ -82,6 +82,27 @@ impl Uploads for View {
         change.commit().await?;
         Ok(id)
     }
+}
+
+/// A part of a message, or of a message attached to it, and so on: the ids of the parts, `-` between them.
+fn part_of(mut raw: Vec<u8>, path: &str) -> Option<Vec<u8>> {
+    let mut part_ids = path.split('-').peekable();
+    while let Some(part_id) = part_ids.next() {
+        let message = Message::parse(&raw);
+        if part_ids.peek().is_some() && !is_message(&message.body_structure, part_id) {
+            return None;
+        }
+        raw = message.part_bytes(part_id)?.to_vec();
+    }
+    Some(raw)
+}
+
+/// Whether the part of this id, in this part, is a message of its own.
+fn is_message(part: &BodyPart, part_id: &str) -> bool {
+    let is_it = part.part_id.as_deref() == Some(part_id);
+    let inner = part.sub_parts.iter().flatten();
+    (is_it && part.media_type.starts_with("message/"))
+        || inner.into_iter().any(|inner| is_message(inner, part_id))
 }
 
 /// What names these bytes.

@@ -138,10 +138,10 @@ fn push_condition(sql: &mut QueryBuilder<Sqlite>, owner: i64, condition: &EmailC
         sql.push(" AND e.received_at >= ").push_bind(after.0.to_string());
     }
     if let Some(size) = condition.min_size {
-        sql.push(" AND e.size >= ").push_bind(size);
+        sql.push(" AND e.size >= ").push_bind(i64::try_from(size).unwrap_or(i64::MAX));
     }
     if let Some(size) = condition.max_size {
-        sql.push(" AND e.size < ").push_bind(size);
+        sql.push(" AND e.size < ").push_bind(i64::try_from(size).unwrap_or(i64::MAX));
     }
     if let Some(has_attachment) = condition.has_attachment {
         sql.push(" AND s.has_attachment = ").push_bind(has_attachment);

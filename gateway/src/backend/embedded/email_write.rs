@@ -4,17 +4,22 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use tornister_protocol::mail::{Email, Mailbox};
+use tornister_formats::mime::Message;
+use tornister_protocol::{
+    id::BlobId,
+    mail::{Email, Mailbox},
+};
 
 use super::{
-    blobs::blocking,
+    blobs::{self, blocking},
     change::Change,
     emails::{self, Touched},
     quota,
     view::{View, repeats},
 };
 use crate::backend::{
-    BackendError, Batch, Kind as _, NewEmail, Object, Outcome, Patch, Refusal, RefusalKind, Writer,
+    BackendError, Batch, Kind as _, NewEmail, Object, Outcome, Patch, Refusal, RefusalKind, Writer, email,
+    select::text,
 };
 
 const MAX_KEYWORDS: usize = 100;
@@ -41,10 +46,12 @@ impl Writer<Email> for View {
             outcome.note_created(&key, result);
         }
         for (id, patch) in &batch.update {
+            let id = &outcome.real(id);
             let result = update(&mut change, scope, id, patch, &known, &mut touched).await?;
             outcome.note_updated(id, result);
         }
         for id in &batch.destroy {
+            let id = &outcome.real(id);
             let exists = change.read(scope, Email::NAME, id).await?.is_some();
             if exists {
                 emails::discard(&mut change, scope, id, &mut touched).await?;
@@ -106,7 +113,7 @@ async fn update(
     let Some(object) = change.read(scope, Email::NAME, id).await? else {
         return Ok(Err(Refusal::not_found()));
     };
-    if let Err(refusal) = repeats(&object, &patch.repeated) {
+    if let Err(refusal) = repeats_all(change, &object, &patch.repeated).await? {
         return Ok(Err(refusal));
     }
     let old_mailboxes = emails::mailboxes(change, scope, id).await?;
@@ -124,6 +131,32 @@ async fn update(
     }
     emails::store(change, scope, id, object, &mailboxes, &keywords).await?;
     Ok(Ok(()))
+}
+
+/// Whether what a patch repeats is as the mail has it; the message is read only where its content is repeated.
+async fn repeats_all(
+    change: &mut Change,
+    object: &Object,
+    repeated: &Object,
+) -> Result<Result<(), Refusal>, BackendError> {
+    let (content, plain): (Object, Object) = repeated
+        .clone()
+        .into_iter()
+        .partition(|(name, _)| email::CONTENT_PROPERTIES.contains(&name.as_str()));
+    if let Err(refusal) = repeats(object, &plain) {
+        return Ok(Err(refusal));
+    }
+    if content.is_empty() {
+        return Ok(Ok(()));
+    }
+    let blob_id = BlobId::from(text(object, "blobId"));
+    let raw = blobs::whole(&mut change.transaction, blob_id.as_str()).await?.unwrap_or_default();
+    let other = blocking(move || {
+        let message = Message::parse(&raw);
+        email::first_other(&message, &blob_id, &content).map(str::to_owned)
+    })
+    .await?;
+    Ok(other.map_or(Ok(()), |name| Err(Refusal::property(&name, "this property cannot change"))))
 }
 
 /// Whether a mail can be in these mailboxes with these keywords.

@@ -147,20 +147,20 @@ fn body(object: &mut Object, sources: &Sources, fields: &Fields) -> Result<Part,
     let nothing = Fields::default();
     let mut parts = Vec::new();
     for (name, list) in lists {
-        let list: Vec<Object> = list.map_or(Ok(Vec::new()), |list| typed(name, &list))?;
-        let list = list.into_iter().map(|object| part(name, object, sources, &nothing, 0));
-        parts.push((name, list.collect::<Result<Vec<Part>, _>>()?));
+        let list: Option<Vec<Object>> = list.map(|list| typed(name, &list)).transpose()?;
+        let list = list.map(|list| list.into_iter().map(|object| part(name, object, sources, &nothing, 0)));
+        parts.push((name, list.map(Iterator::collect::<Result<Vec<Part>, _>>).transpose()?));
     }
-    let attachments = parts.pop().map(|(_, list)| list).unwrap_or_default();
+    let attachments = parts.pop().and_then(|(_, list)| list).unwrap_or_default();
     let html = single(parts.pop(), "text/html")?;
     let text = single(parts.pop(), "text/plain")?;
     Ok(assemble(text, html, attachments))
 }
 
-/// Exactly one part of this type, where there is any.
-fn single(list: Option<(&str, Vec<Part>)>, media_type: &str) -> Result<Option<Part>, Refusal> {
-    let Some((name, mut list)) = list else { return Ok(None) };
-    if list.len() > 1 || list.iter().any(|part| part.media_type != media_type) {
+/// Exactly one part of this type, where the list is given.
+fn single(list: Option<(&str, Option<Vec<Part>>)>, media_type: &str) -> Result<Option<Part>, Refusal> {
+    let Some((name, Some(mut list))) = list else { return Ok(None) };
+    if list.len() != 1 || list.iter().any(|part| part.media_type != media_type) {
         return Err(Refusal::property(name, &format!("exactly one part, of type {media_type}")));
     }
     Ok(list.pop())

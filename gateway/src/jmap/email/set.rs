@@ -43,6 +43,8 @@ impl Changed for Email {
                 _ => return Err(no_such_path(path)),
             };
             match member {
+                // A mail is in some mailbox, but may have no keywords.
+                None if property == "keywords" && value.is_null() => members.replace = Some(BTreeSet::new()),
                 None => members.replace = Some(whole(property, value)?),
                 Some(member) if member.contains('/') => return Err(invalid_patch(path)),
                 Some(member) => {
@@ -127,6 +129,11 @@ mod tests {
     }
 
     #[test]
+    fn null_takes_all_keywords_out() {
+        assert_eq!(update(json!({ "keywords": null })).unwrap().keywords.replace, Some(BTreeSet::new()));
+    }
+
+    #[test]
     fn what_is_no_patch_of_an_email_is_refused() {
         use RefusalKind::{InvalidPatch, InvalidProperties};
         for (patch, kind) in [
@@ -134,7 +141,7 @@ mod tests {
             (json!({ "keywords/$seen": false }), InvalidProperties),
             (json!({ "keywords/a b": true }), InvalidProperties),
             (json!({ "keywords": { "$seen": false } }), InvalidProperties),
-            (json!({ "keywords": null }), InvalidProperties),
+            (json!({ "mailboxIds": null }), InvalidProperties),
             (json!({ "keywords/$seen/x": true }), InvalidPatch),
         ] {
             assert_eq!(update(patch.clone()), Err(kind), "{patch}");
