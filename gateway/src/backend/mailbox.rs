@@ -29,8 +29,10 @@ pub struct MailboxCondition {
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MailboxQueryOptions {
-    sort_as_tree: bool,
-    filter_as_tree: bool,
+    /// Children after their parents.
+    pub sort_as_tree: bool,
+    /// Only where all around it match too.
+    pub filter_as_tree: bool,
 }
 
 /// Tells null from absent.

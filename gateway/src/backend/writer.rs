@@ -18,7 +18,7 @@ pub struct Patch<K: Writable> {
 
 /// What one `/set` wants.
 ///
-/// - An id that begins with `#` names an object that the same batch creates.
+/// - An id that begins with `#` names an object that the same batch creates, wherever it stands.
 /// - No object of `update` is in `destroy`.
 pub struct Batch<K: Writable> {
     /// Nothing happens unless the type is in this state.
@@ -102,6 +102,13 @@ impl Outcome {
                 self.not_destroyed.insert(id.to_owned(), refusal);
             }
         }
+    }
+
+    /// The id that an update or a destruction is about: of what this batch created, where it says `#key`. What was
+    /// not created keeps that spelling, which nothing has.
+    #[must_use]
+    pub fn real(&self, id: &str) -> String {
+        self.resolve(id).unwrap_or_else(|| id.to_owned())
     }
 
     /// The id of what this batch created under `#key`, or the id itself.

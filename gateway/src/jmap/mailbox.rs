@@ -11,7 +11,7 @@ use super::{
     limits::MAX_SIZE_MAILBOX_NAME,
     standard::{Changed, Creating, Found, Served, no_such_path, typed},
 };
-use crate::backend::{MailboxFields, Object, Refusal};
+use crate::backend::{MailboxFields, Object, Plan, Refusal};
 
 impl Served for Mailbox {
     const PROPERTIES: Option<&'static [&'static str]> = Some(&[
@@ -32,10 +32,15 @@ impl Served for Mailbox {
 
 impl Found for Mailbox {
     const CONDITIONS: &'static [&'static str] = &["parentId", "name", "role", "hasAnyRole", "isSubscribed"];
+
+    /// In a tree a mailbox takes those below it along, which have not changed themselves.
+    fn can_calculate_changes(plan: &Plan<Self>) -> bool {
+        !plan.options.sort_as_tree && !plan.options.filter_as_tree
+    }
 }
 
 /// IANA's "IMAP Mailbox Name Attributes" that are roles.
-const ROLES: [&str; 11] = [
+const ROLES: [&str; 12] = [
     "all",
     role::ARCHIVE,
     role::DRAFTS,
@@ -45,6 +50,7 @@ const ROLES: [&str; 11] = [
     role::JUNK,
     role::SENT,
     role::TRASH,
+    "memos",
     "scheduled",
     "snoozed",
 ];

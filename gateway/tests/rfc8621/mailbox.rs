@@ -280,3 +280,75 @@ async fn rfc8621_2_3_mailboxes_are_filtered_sorted_and_taken_as_a_tree() {
     let error = lena.error("Mailbox/query", json!({ "sort": [{ "property": "totalEmails" }] })).await;
     assert_eq!(error, "unsupportedSort");
 }
+
+#[tokio::test]
+async fn rfc8620_5_3_what_counts_is_the_state_at_the_end() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let (a, b) = (create(&lena, json!({ "name": "A" })).await, create(&lena, json!({ "name": "B" })).await);
+    let swap = json!({ "update": { &a: { "name": "B" }, &b: { "name": "A" } } });
+    let set = lena.call("Mailbox/set", swap).await;
+    assert_eq!(set["updated"], json!({ &a: null, &b: null }));
+    assert_eq!([&get(&lena, &a).await["name"], &get(&lena, &b).await["name"]], ["B", "A"]);
+
+    // A role is handed on in both directions, whichever id comes first.
+    for (from, to) in [(&a, &b), (&b, &a)] {
+        lena.call("Mailbox/set", json!({ "update": { from: { "role": "junk" } } })).await;
+        let hand_on = json!({ "update": { from: { "role": null }, to: { "role": "junk" } } });
+        assert_eq!(lena.call("Mailbox/set", hand_on).await["notUpdated"], Value::Null);
+        assert_eq!(lena.update("Mailbox", to, json!({ "role": null })).await, None);
+    }
+    let inner = create(&lena, json!({ "name": "Innen", "parentId": a })).await;
+    let invert = json!({ "update": { &a: { "parentId": inner }, &inner: { "parentId": null } } });
+    assert_eq!(lena.call("Mailbox/set", invert).await["notUpdated"], Value::Null);
+    assert_eq!(get(&lena, &a).await["parentId"], inner.as_str());
+
+    let again = json!({ "create": { "k": { "name": "A" } }, "destroy": [b] });
+    let set = lena.call("Mailbox/set", again).await;
+    assert_eq!([&set["notCreated"], &set["destroyed"]], [&Value::Null, &json!([b])]);
+    // What breaks a rule at the end is refused.
+    let circle = json!({ "update": { &a: { "name": "X" }, &inner: { "parentId": a } } });
+    let set = lena.call("Mailbox/set", circle).await;
+    assert_eq!(set["notUpdated"][&inner]["properties"], json!(["parentId"]));
+    assert_eq!(set["updated"], json!({ &a: null }));
+}
+
+#[tokio::test]
+async fn rfc8620_5_3_what_a_call_creates_it_may_change_and_destroy() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let set = lena
+        .call(
+            "Mailbox/set",
+            json!({
+                "create": { "a": { "name": "A" }, "b": { "name": "Cafe\u{301}" } },
+                "update": { "#a": { "sortOrder": 9 }, "#nobody": { "sortOrder": 9 } },
+                "destroy": ["#b"],
+            }),
+        )
+        .await;
+    let (a, b) = (&set["created"]["a"]["id"], &set["created"]["b"]);
+    assert_eq!(set["updated"], json!({ a.as_str().unwrap(): null }));
+    assert_eq!(set["notUpdated"]["#nobody"]["type"], "notFound");
+    assert_eq!(set["destroyed"], json!([b["id"]]));
+    assert_eq!(get(&lena, a.as_str().unwrap()).await["sortOrder"], 9);
+    // What the server made of it, and what it set.
+    assert_eq!([&b["name"], &b["parentId"]], [&json!("Café"), &Value::Null]);
+}
+
+#[tokio::test]
+async fn rfc8621_2_3_a_tree_s_changes_cannot_be_told() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for (tree, can) in
+        [(json!({}), true), (json!({ "sortAsTree": true }), false), (json!({ "filterAsTree": true }), false)]
+    {
+        let query = lena.call("Mailbox/query", tree.clone()).await;
+        assert_eq!(query["canCalculateChanges"], can, "{tree}");
+        let mut since = tree;
+        since["sinceQueryState"] = query["queryState"].clone();
+        if !can {
+            assert_eq!(lena.error("Mailbox/queryChanges", since).await, "cannotCalculateChanges");
+        }
+    }
+}

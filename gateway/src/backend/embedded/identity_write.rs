@@ -99,6 +99,7 @@ impl Writer<Identity> for View {
             outcome.note_created(key, result);
         }
         for (id, patch) in &batch.update {
+            let id = &outcome.real(id);
             let result = match change.read(scope, Identity::NAME, id).await? {
                 None => Err(Refusal::not_found()),
                 Some(mut object) => match repeats(&object, &patch.repeated) {
@@ -113,6 +114,7 @@ impl Writer<Identity> for View {
             outcome.note_updated(id, result);
         }
         for id in &batch.destroy {
+            let id = &outcome.real(id);
             let result = match change.read(scope, Identity::NAME, id).await? {
                 None => Err(Refusal::not_found()),
                 Some(object) if object["mayDelete"] != true => {

@@ -1,276 +1,203 @@
 //! Mailbox/set (RFC 8621 §2.5).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use async_trait::async_trait;
-use serde_json::{Value, json};
-use tornister_protocol::mail::{Email, Mailbox, MailboxRights};
+use tornister_protocol::mail::{Email, Mailbox};
 
 use super::{
     change::{Change, Item},
-    counters::COUNTERS,
     emails::{self, Touched},
-    view::{View, repeats},
+    mailbox_rules::{Mailboxes, check, created, has_child, patched},
+    view::View,
 };
 use crate::backend::{
     BackendError, Batch, Kind as _, MailboxFields, Object, Outcome, Patch, Refusal, RefusalKind, Writer,
     select::text,
 };
 
-/// All of them fit into one `/get`.
-const MAX_MAILBOXES: usize = 400;
+/// A new mailbox or a changed one.
+enum Wish {
+    Create(String, MailboxFields),
+    Update(String, Patch<Mailbox>),
+}
 
-/// Those that the person made, and all others that have no role.
-pub const OWN_RIGHTS: MailboxRights = MailboxRights {
-    may_read_items: true,
-    may_add_items: true,
-    may_remove_items: true,
-    may_set_seen: true,
-    may_set_keywords: true,
-    may_create_child: true,
-    may_rename: true,
-    may_delete: true,
-    may_submit: false,
-};
-
-/// Those that everybody has.
-pub const STANDARD_RIGHTS: MailboxRights =
-    MailboxRights { may_rename: false, may_delete: false, ..OWN_RIGHTS };
-
-type Mailboxes = BTreeMap<String, Object>;
+/// Wishes that are not fulfilled yet, each with the reason.
+type Refused = Vec<(Wish, Refusal)>;
 
 #[async_trait]
 impl Writer<Mailbox> for View {
     async fn set(&self, batch: Batch<Mailbox>) -> Result<Outcome, BackendError> {
-        let scope = self.scopes.own();
-        let (mut change, mut outcome) = self.begin::<Mailbox>(batch.if_in_state.as_ref()).await?;
-        let mut all = Mailboxes::new();
-        for (id, json) in change.read_all(scope, Mailbox::NAME).await? {
-            all.insert(id, serde_json::from_str(&json)?);
+        let (change, outcome) = self.begin::<Mailbox>(batch.if_in_state.as_ref()).await?;
+        let mut desk = Desk { view: self, change, outcome, all: Mailboxes::new() };
+        for (id, json) in desk.change.read_all(self.scopes.own(), Mailbox::NAME).await? {
+            desk.all.insert(id, serde_json::from_str(&json)?);
         }
-        self.create_all(&mut change, batch.create, &mut all, &mut outcome).await?;
-        for (id, patch) in &batch.update {
-            let result = match updated(&all, id, patch, &outcome) {
-                Ok(object) => {
-                    put(&mut change, scope, id, object, &mut all).await?;
-                    Ok(())
+        let creates = batch.create.into_iter().map(|(key, fields)| Wish::Create(key, fields));
+        let updates = batch.update.into_iter().map(|(id, patch)| Wish::Update(id, patch));
+        let refused = desk.fulfil(creates.chain(updates).collect()).await?;
+        desk.destroy_all(batch.destroy, batch.options.on_destroy_remove_emails).await?;
+        // What is gone has left its name and its role.
+        let refused = desk.fulfil(refused.into_iter().map(|(wish, _)| wish).collect()).await?;
+        for (wish, refusal) in desk.exchange(refused).await? {
+            match wish {
+                Wish::Create(key, _) => desk.outcome.note_created(&key, Err(refusal)),
+                Wish::Update(id, _) => desk.outcome.note_updated(&id, Err(refusal)),
+            }
+        }
+        self.finish::<Mailbox>(desk.change, desk.outcome).await
+    }
+}
+
+/// Where one batch is worked on.
+struct Desk<'v> {
+    view: &'v View,
+    change: Change,
+    outcome: Outcome,
+    all: Mailboxes,
+}
+
+impl Desk<'_> {
+    /// Fulfils what can be, in whatever order that takes: a parent before its children, a name once it is free. What
+    /// counts is the state at the end (RFC 8620 §5.3).
+    async fn fulfil(&mut self, mut wishes: Vec<Wish>) -> Result<Refused, BackendError> {
+        loop {
+            let before = wishes.len();
+            let mut refused = Refused::new();
+            for wish in wishes {
+                let done = match &wish {
+                    Wish::Create(key, fields) => self.create(key, fields).await?,
+                    Wish::Update(id, patch) => self.update(id, patch).await?,
+                };
+                if let Err(refusal) = done {
+                    refused.push((wish, refusal));
                 }
-                Err(refusal) => Err(refusal),
-            };
-            outcome.note_updated(id, result);
+            }
+            if refused.is_empty() || refused.len() == before {
+                return Ok(refused);
+            }
+            wishes = refused.into_iter().map(|(wish, _)| wish).collect();
         }
+    }
+
+    async fn create(
+        &mut self,
+        key: &str,
+        fields: &MailboxFields,
+    ) -> Result<Result<(), Refusal>, BackendError> {
+        let id = self.view.new_id('M')?;
+        let object = match created(&self.all, &id, fields, &self.outcome) {
+            Ok(object) => object,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.put(&id, object.clone()).await?;
+        self.outcome.note_created(key, Ok(object));
+        Ok(Ok(()))
+    }
+
+    async fn update(
+        &mut self,
+        id: &str,
+        patch: &Patch<Mailbox>,
+    ) -> Result<Result<(), Refusal>, BackendError> {
+        let Some(id) = self.outcome.resolve(id) else { return Ok(Err(Refusal::not_found())) };
+        let object = patched(&self.all, &id, patch, &self.outcome)
+            .and_then(|object| check(&self.all, &id, &object).map(|()| object));
+        let object = match object {
+            Ok(object) => object,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.put(&id, object).await?;
+        self.outcome.note_updated(&id, Ok(()));
+        Ok(Ok(()))
+    }
+
+    /// Two mailboxes may take each other's names: carries out together what cannot be done one by one, where what
+    /// comes of it breaks no rule.
+    async fn exchange(&mut self, refused: Refused) -> Result<Refused, BackendError> {
+        let mut after = self.all.clone();
+        let mut changed = Vec::new();
+        for (wish, _) in &refused {
+            if let Wish::Update(id, patch) = wish
+                && let Some(id) = self.outcome.resolve(id)
+                && let Ok(object) = patched(&self.all, &id, patch, &self.outcome)
+            {
+                after.insert(id.clone(), object.clone());
+                changed.push((id, object));
+            }
+        }
+        if changed.len() < refused.len()
+            || changed.iter().any(|(id, object)| check(&after, id, object).is_err())
+        {
+            return Ok(refused);
+        }
+        for (id, object) in changed {
+            self.put(&id, object).await?;
+            self.outcome.note_updated(&id, Ok(()));
+        }
+        Ok(Refused::new())
+    }
+
+    /// Children before their parents, however the client named them.
+    async fn destroy_all(&mut self, ids: Vec<String>, remove_emails: bool) -> Result<(), BackendError> {
         let mut touched = Touched::default();
-        // Children before their parents, however the client named them.
-        let mut waiting = batch.destroy;
+        let mut waiting: Vec<String> = ids.iter().map(|id| self.outcome.real(id)).collect();
         loop {
             let (now, later): (Vec<String>, Vec<String>) =
-                waiting.iter().cloned().partition(|id| !has_child(&all, id));
+                waiting.iter().cloned().partition(|id| !has_child(&self.all, id));
             let is_stuck = now.is_empty();
             for id in if is_stuck { &waiting } else { &now } {
-                let remove = batch.options.on_destroy_remove_emails;
-                let result = destroy(&mut change, scope, id, remove, &mut all, &mut touched).await?;
-                outcome.note_destroyed(id, result);
+                let result = self.destroy(id, remove_emails, &mut touched).await?;
+                self.outcome.note_destroyed(id, result);
             }
             if is_stuck || later.is_empty() {
                 break;
             }
             waiting = later;
         }
-        touched.settle(&mut change, scope).await?;
-        self.finish::<Mailbox>(change, outcome).await
+        touched.settle(&mut self.change, self.view.scopes.own()).await
     }
-}
 
-impl View {
-    /// Parents before their children, however the client named them.
-    async fn create_all(
-        &self,
-        change: &mut Change,
-        create: Vec<(String, MailboxFields)>,
-        all: &mut Mailboxes,
-        outcome: &mut Outcome,
-    ) -> Result<(), BackendError> {
-        let mut waiting = create;
-        loop {
-            let parent_is_there = |(_, fields): &(String, MailboxFields)| {
-                let parent = fields.parent_id.as_ref().and_then(Option::as_ref);
-                parent.is_none_or(|parent| outcome.resolve(parent).is_some())
-            };
-            let (now, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(parent_is_there);
-            if now.is_empty() {
-                for (key, _) in later {
-                    let refusal = Refusal::property("parentId", "no such mailbox is created here");
-                    outcome.note_created(&key, Err(refusal));
-                }
-                return Ok(());
+    async fn destroy(
+        &mut self,
+        id: &str,
+        remove_emails: bool,
+        touched: &mut Touched,
+    ) -> Result<Result<(), Refusal>, BackendError> {
+        let (change, scope) = (&mut self.change, self.view.scopes.own());
+        let Some(mailbox) = self.all.get(id) else { return Ok(Err(Refusal::not_found())) };
+        if has_child(&self.all, id) {
+            return Ok(Err(Refusal::bare(RefusalKind::MailboxHasChild)));
+        }
+        if mailbox["myRights"]["mayDelete"] != true {
+            return Ok(Err(Refusal::new(RefusalKind::Forbidden, "everybody has this mailbox")));
+        }
+        let mails: Vec<String> =
+            sqlx::query_scalar("SELECT email_id FROM email_mailbox WHERE scope = ?1 AND mailbox_id = ?2")
+                .bind(scope)
+                .bind(id)
+                .fetch_all(&mut *change.transaction)
+                .await?;
+        if !mails.is_empty() && !remove_emails {
+            return Ok(Err(Refusal::bare(RefusalKind::MailboxHasEmail)));
+        }
+        for mail in mails {
+            let mut mailboxes = emails::mailboxes(change, scope, &mail).await?;
+            mailboxes.remove(id);
+            if mailboxes.is_empty() {
+                emails::discard(change, scope, &mail, touched).await?;
+            } else if let Some(object) = change.read(scope, Email::NAME, &mail).await? {
+                touched.threads(change, scope, [text(&object, "threadId")]).await?;
+                let keywords = emails::keywords(change, scope, &mail).await?;
+                emails::store(change, scope, &mail, object, &mailboxes, &keywords).await?;
             }
-            for (key, fields) in now {
-                let id = self.new_id('M')?;
-                let result = match created(all, &id, &fields, outcome) {
-                    Ok(object) => {
-                        let mut answer = object.clone();
-                        answer.retain(|name, _| !["name", "parentId"].contains(&name.as_str()));
-                        put(change, self.scopes.own(), &id, object, all).await?;
-                        Ok(answer)
-                    }
-                    Err(refusal) => Err(refusal),
-                };
-                outcome.note_created(&key, result);
-            }
-            waiting = later;
         }
+        change.destroy(scope, Mailbox::NAME, id).await?;
+        self.all.remove(id);
+        Ok(Ok(()))
     }
-}
 
-async fn put(
-    change: &mut Change,
-    scope: &str,
-    id: &str,
-    object: Object,
-    all: &mut Mailboxes,
-) -> Result<(), BackendError> {
-    all.insert(id.to_owned(), object.clone());
-    change.put(scope, Mailbox::NAME, id, &Item::plain(object)).await?;
-    Ok(())
-}
-
-fn created(all: &Mailboxes, id: &str, fields: &MailboxFields, outcome: &Outcome) -> Result<Object, Refusal> {
-    if all.len() >= MAX_MAILBOXES {
-        let description = format!("an account has at most {MAX_MAILBOXES} mailboxes");
-        return Err(Refusal::new(RefusalKind::OverQuota, &description));
+    async fn put(&mut self, id: &str, object: Object) -> Result<(), BackendError> {
+        self.all.insert(id.to_owned(), object.clone());
+        self.change.put(self.view.scopes.own(), Mailbox::NAME, id, &Item::plain(object)).await?;
+        Ok(())
     }
-    let mut object = Object::new();
-    for (name, value) in [
-        ("id", json!(id)),
-        ("name", json!("")),
-        ("parentId", Value::Null),
-        ("role", Value::Null),
-        ("sortOrder", json!(0)),
-        ("myRights", json!(OWN_RIGHTS)),
-        ("isSubscribed", json!(true)),
-    ] {
-        object.insert(name.to_owned(), value);
-    }
-    for name in COUNTERS {
-        object.insert(name.to_owned(), json!(0));
-    }
-    changed(all, id, object, fields, outcome)
-}
-
-fn updated(all: &Mailboxes, id: &str, patch: &Patch<Mailbox>, outcome: &Outcome) -> Result<Object, Refusal> {
-    let object = all.get(id).ok_or_else(Refusal::not_found)?.clone();
-    repeats(&object, &patch.repeated)?;
-    let fields = &patch.update;
-    let may_rename = object["myRights"]["mayRename"] == true;
-    let renames = fields.name.is_some() || fields.parent_id.is_some() || fields.role.is_some();
-    let changed = changed(all, id, object.clone(), fields, outcome)?;
-    let is_same = ["name", "parentId", "role"].iter().all(|name| changed.get(*name) == object.get(*name));
-    if renames && !is_same && !may_rename {
-        return Err(Refusal::new(RefusalKind::Forbidden, "everybody has this mailbox under this name"));
-    }
-    Ok(changed)
-}
-
-/// The mailbox with these fields, where that breaks no rule among all of them (RFC 8621 §2).
-fn changed(
-    all: &Mailboxes,
-    id: &str,
-    mut object: Object,
-    fields: &MailboxFields,
-    outcome: &Outcome,
-) -> Result<Object, Refusal> {
-    if let Some(name) = &fields.name {
-        object.insert("name".to_owned(), json!(name));
-    }
-    if let Some(parent) = &fields.parent_id {
-        let parent = parent.as_ref().map(|parent| outcome.resolve(parent).unwrap_or_default());
-        object.insert("parentId".to_owned(), json!(parent));
-    }
-    if let Some(role) = &fields.role {
-        object.insert("role".to_owned(), json!(role));
-    }
-    if let Some(order) = fields.sort_order {
-        object.insert("sortOrder".to_owned(), json!(order));
-    }
-    if let Some(is_subscribed) = fields.is_subscribed {
-        object.insert("isSubscribed".to_owned(), json!(is_subscribed));
-    }
-    let parent = text(&object, "parentId");
-    if !parent.is_empty() || object["parentId"].is_string() {
-        let around = all.get(parent).ok_or_else(|| Refusal::property("parentId", "no such mailbox"))?;
-        if around["myRights"]["mayCreateChild"] != true {
-            return Err(Refusal::new(RefusalKind::Forbidden, "no mailboxes can be made inside this one"));
-        }
-        if ancestors(all, parent).contains(id) {
-            return Err(Refusal::property("parentId", "a mailbox cannot lie inside itself"));
-        }
-    }
-    let others = || all.iter().filter(|(other, _)| *other != id);
-    let sibling = others()
-        .find(|(_, other)| text(other, "parentId") == parent && text(other, "name") == text(&object, "name"));
-    if let Some((existing, _)) = sibling {
-        let refusal = Refusal::new(RefusalKind::AlreadyExists, "a sibling has this name");
-        return Err(refusal.with("existingId", existing.clone()));
-    }
-    if object["role"].is_string() && others().any(|(_, other)| other.get("role") == object.get("role")) {
-        return Err(Refusal::property("role", "another mailbox has this role"));
-    }
-    Ok(object)
-}
-
-/// A mailbox and those around it.
-fn ancestors(all: &Mailboxes, id: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut at = id;
-    while let Some(mailbox) = all.get(at) {
-        if !found.insert(at.to_owned()) {
-            break;
-        }
-        at = text(mailbox, "parentId");
-    }
-    found
-}
-
-fn has_child(all: &Mailboxes, id: &str) -> bool {
-    all.values().any(|mailbox| text(mailbox, "parentId") == id)
-}
-
-async fn destroy(
-    change: &mut Change,
-    scope: &str,
-    id: &str,
-    remove_emails: bool,
-    all: &mut Mailboxes,
-    touched: &mut Touched,
-) -> Result<Result<(), Refusal>, BackendError> {
-    let Some(mailbox) = all.get(id) else { return Ok(Err(Refusal::not_found())) };
-    if has_child(all, id) {
-        return Ok(Err(Refusal::bare(RefusalKind::MailboxHasChild)));
-    }
-    if mailbox["myRights"]["mayDelete"] != true {
-        return Ok(Err(Refusal::new(RefusalKind::Forbidden, "everybody has this mailbox")));
-    }
-    let mails: Vec<String> =
-        sqlx::query_scalar("SELECT email_id FROM email_mailbox WHERE scope = ?1 AND mailbox_id = ?2")
-            .bind(scope)
-            .bind(id)
-            .fetch_all(&mut *change.transaction)
-            .await?;
-    if !mails.is_empty() && !remove_emails {
-        return Ok(Err(Refusal::bare(RefusalKind::MailboxHasEmail)));
-    }
-    for mail in mails {
-        let mut mailboxes = emails::mailboxes(change, scope, &mail).await?;
-        mailboxes.remove(id);
-        if mailboxes.is_empty() {
-            emails::discard(change, scope, &mail, touched).await?;
-        } else if let Some(object) = change.read(scope, Email::NAME, &mail).await? {
-            touched.threads(change, scope, [text(&object, "threadId")]).await?;
-            let keywords = emails::keywords(change, scope, &mail).await?;
-            emails::store(change, scope, &mail, object, &mailboxes, &keywords).await?;
-        }
-    }
-    change.destroy(scope, Mailbox::NAME, id).await?;
-    all.remove(id);
-    Ok(Ok(()))
 }

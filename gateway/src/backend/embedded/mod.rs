@@ -2,7 +2,7 @@
 //!
 //! Floor plan:
 //! - `state`: scopes, state strings, derived ids. `standings`: where an account's types stand. `objects`, `change`: versioned objects, read and written.
-//! - `view`: one account's sources. `email_read`, `email_write`, `mailbox_write`, `lesson_index`: what is
+//! - `view`: one account's sources. `email_read`, `email_write`, `mailbox_rules`, `mailbox_write`, `lesson_index`: what is
 //!   special about a type; `object_index` queries those that have nothing special.
 //! - `collection`, `collection_write`, `entry_write`, `participant_write`: own calendars and lists, and what is
 //!   in them.
@@ -33,6 +33,7 @@ mod entry_write;
 mod identity_write;
 pub mod import;
 mod lesson_index;
+mod mailbox_rules;
 mod mailbox_write;
 mod object_index;
 mod objects;

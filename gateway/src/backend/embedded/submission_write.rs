@@ -37,10 +37,12 @@ impl Writer<EmailSubmission> for View {
             outcome.note_created(key, result);
         }
         for (id, patch) in &batch.update {
+            let id = &outcome.real(id);
             let result = update(&mut change, scope, id, patch).await?;
             outcome.note_updated(id, result);
         }
         for id in &batch.destroy {
+            let id = &outcome.real(id);
             // What lies ready leaves all the same.
             let exists = change.read(scope, EmailSubmission::NAME, id).await?.is_some();
             if exists {

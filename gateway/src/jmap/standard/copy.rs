@@ -61,6 +61,7 @@ impl CopyArgs {
         mut originals: BTreeMap<String, String>,
         set: &'static str,
     ) -> Value {
+        creation::remember(&mut call.run.created_ids, outcome);
         originals.retain(|key, _| outcome.created.contains_key(key));
         if self.on_success_destroy_original && !originals.is_empty() {
             let mut destroy = Map::new();

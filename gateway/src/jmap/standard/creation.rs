@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::backend::Object;
+use crate::backend::{Object, Outcome};
 use serde_json::Value;
 
 /// Whether a text is an Id (RFC 8620 §1.2).
@@ -14,6 +14,12 @@ pub fn is_id(text: &str) -> bool {
 /// The id that a reference stands for; what is not known stays, since it may be created in this call.
 pub fn resolve(id: &str, known: &BTreeMap<String, String>) -> String {
     id.strip_prefix('#').and_then(|key| known.get(key)).cloned().unwrap_or_else(|| id.to_owned())
+}
+
+/// Keeps the ids of what was created for the calls that follow.
+pub fn remember(known: &mut BTreeMap<String, String>, outcome: &Outcome) {
+    let id = |object: &Object| object.get("id").and_then(Value::as_str).map(str::to_owned);
+    known.extend(outcome.created.iter().filter_map(|(key, object)| Some((key.clone(), id(object)?))));
 }
 
 /// Resolves the properties of these names: ids, lists of ids, and the keys of maps by id; in a patch also

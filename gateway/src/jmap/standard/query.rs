@@ -1,6 +1,9 @@
 //! `/query` (RFC 8620 §5.5).
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_json::{Value, json};
 use tornister_protocol::{
     core::{MethodError, MethodErrorKind},
@@ -9,7 +12,7 @@ use tornister_protocol::{
 
 use super::{Found, page};
 use crate::{
-    backend::{Comparator, Filter, Plan},
+    backend::{Comparator, Filter, Object, Plan},
     jmap::{
         limits::COLLATIONS,
         method::{Answer, Call, backend_error, bare, error, invalid_arguments},
@@ -23,6 +26,7 @@ pub struct QueryArgs {
     /// Whose objects.
     pub account_id: AccountId,
     filter: Option<Value>,
+    #[serde(default, deserialize_with = "comparators")]
     sort: Option<Vec<Comparator>>,
     /// Index of the first id to answer; negative counts from the end.
     #[serde(default)]
@@ -37,6 +41,15 @@ pub struct QueryArgs {
     /// Whether `total` is wanted.
     #[serde(default)]
     pub calculate_total: bool,
+}
+
+/// Reads a sort; a list would be read as a comparator's values one after the other.
+pub fn comparators<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Comparator>>, D::Error> {
+    let list: Option<Vec<Object>> = Deserialize::deserialize(deserializer)?;
+    let list = list.map(|list| {
+        list.into_iter().map(|object| serde_json::from_value(Value::Object(object))).collect::<Result<_, _>>()
+    });
+    list.transpose().map_err(D::Error::custom)
 }
 
 /// The answer.

@@ -9,7 +9,10 @@ use tornister_protocol::{
     id::{AccountId, State},
 };
 
-use super::{Found, query::plan};
+use super::{
+    Found,
+    query::{comparators, plan},
+};
 use crate::{
     backend::Comparator,
     jmap::method::{Answer, Call, backend_error, bare, invalid_arguments},
@@ -20,6 +23,7 @@ use crate::{
 struct QueryChangesArgs {
     account_id: AccountId,
     filter: Option<Value>,
+    #[serde(default, deserialize_with = "comparators")]
     sort: Option<Vec<Comparator>>,
     since_query_state: State,
     max_changes: Option<usize>,

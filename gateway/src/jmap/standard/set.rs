@@ -102,11 +102,7 @@ pub async fn set_objects<K: Changed>(call: &mut Call<'_>) -> Result<(AccountId, 
     let mut outcome = writer.set(batch).await.map_err(backend_error)?;
     outcome.not_created.append(&mut refused.create);
     outcome.not_updated.append(&mut refused.update);
-    for (key, object) in &outcome.created {
-        if let Some(id) = object.get("id").and_then(Value::as_str) {
-            call.run.created_ids.insert(key.clone(), id.to_owned());
-        }
-    }
+    creation::remember(&mut call.run.created_ids, &outcome);
     Ok((args.account_id, outcome))
 }
 

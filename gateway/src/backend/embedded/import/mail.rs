@@ -20,7 +20,7 @@ use crate::backend::{
         change::{Change, Item},
         counters::COUNTERS,
         emails::{self, Read, Touched},
-        mailbox_write::{OWN_RIGHTS, STANDARD_RIGHTS},
+        mailbox_rules::{OWN_RIGHTS, STANDARD_RIGHTS},
         state::derived_id,
         user_scope,
     },
