@@ -119,7 +119,20 @@ async fn a_download_can_run_nothing() {
     assert_eq!(answer.header("content-security-policy"), "sandbox; default-src 'none'");
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
     assert_eq!(answer.header("cache-control"), "no-store");
-    assert_eq!(download("IMAGE/PNG").await.header("content-type"), "image/png");
+    for (wanted, told) in [
+        ("image/png", "image/png"),
+        ("message/rfc822", "message/rfc822"),
+        ("text/plain;%20charset=utf-8", "text/plain; charset=utf-8"),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ""),
+        ("image/svg%2Bxml", "application/octet-stream"),
+        ("application/xhtml%2Bxml", "application/octet-stream"),
+        ("text/javascript", "application/octet-stream"),
+        ("text/html%0D%0AX:y", "application/octet-stream"),
+        ("nonsense", "application/octet-stream"),
+    ] {
+        let told = if told.is_empty() { wanted } else { told };
+        assert_eq!(download(wanted).await.header("content-type"), told);
+    }
     for wrong in [format!("{blob}-99"), "B00".to_owned(), format!("{blob}-1-1")] {
         let answer = lena.get(&format!("/jmap/download/{}/{wrong}/x?type=text/plain", lena.account)).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{wrong}");

@@ -15,18 +15,7 @@ use tornister_protocol::id::{AccountId, BlobId};
 use super::{error::Error, visitor::Visitor};
 use crate::backend::BackendError;
 
-/// What a browser shows without running anything in it.
-const HARMLESS: [&str; 8] = [
-    "application/pdf",
-    "audio/mpeg",
-    "image/gif",
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "text/plain",
-    "video/mp4",
-];
-const ANYTHING: &str = "application/octet-stream";
+const ANYTHING: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 /// RFC 8187 §3.2.1: what stands in `filename*` unencoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -49,15 +38,34 @@ pub async fn download(
     let mail = sources.mail.as_ref().ok_or(Error::NotFound)?;
     let bytes = mail.blobs.blob(&blob_id).await?.ok_or(Error::NotFound)?;
 
-    let media_type = wanted.media_type.to_ascii_lowercase();
-    let media_type = HARMLESS.into_iter().find(|harmless| *harmless == media_type).unwrap_or(ANYTHING);
     let disposition = format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&name, ENCODED));
     let disposition = HeaderValue::try_from(disposition)
         .map_err(|error| Error::Backend(BackendError::Internal(error.into())))?;
     let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (CONTENT_TYPE, content_type(&wanted.media_type)),
         (CONTENT_DISPOSITION, disposition),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// The type that the client wants (RFC 8620 §6.2), unless a browser might run something in it.
+fn content_type(wanted: &str) -> HeaderValue {
+    let essence = wanted.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+    };
+    let runs = |subtype: &str| {
+        subtype.contains("html")
+            || subtype.contains("script")
+            || subtype == "xml"
+            || subtype.ends_with("+xml")
+    };
+    match essence.split_once('/') {
+        Some((kind, subtype)) if is_name(kind) && is_name(subtype) && !runs(subtype) => {
+            HeaderValue::try_from(wanted).unwrap_or(ANYTHING)
+        }
+        _ => ANYTHING,
+    }
 }

@@ -45,23 +45,31 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let text = self.to_string();
         match self {
-            Self::NotLoggedIn => StatusCode::UNAUTHORIZED.into_response(),
+            Self::NotLoggedIn => plain(StatusCode::UNAUTHORIZED, text),
             Self::Refused(refusal) => refused(refusal),
-            Self::Forbidden(_) => (StatusCode::FORBIDDEN, text).into_response(),
-            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, text).into_response(),
-            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, text).into_response(),
-            Self::Problem(problem) => {
-                let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
-                let kind = HeaderValue::from_static("application/problem+json");
-                (status, [(CONTENT_TYPE, kind)], Json(problem)).into_response()
-            }
-            Self::NotFound => StatusCode::NOT_FOUND.into_response(),
+            Self::Forbidden(_) => plain(StatusCode::FORBIDDEN, text),
+            Self::TooMany(_) => plain(StatusCode::TOO_MANY_REQUESTS, text),
+            Self::BadRequest(_) => plain(StatusCode::BAD_REQUEST, text),
+            Self::Problem(details) => problem(&details),
+            Self::NotFound => plain(StatusCode::NOT_FOUND, text),
             Self::Backend(failure) => {
                 tracing::error!(error = ?failure, "backend failed");
-                (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+                plain(StatusCode::SERVICE_UNAVAILABLE, text)
             }
         }
     }
+}
+
+/// A problem that its status says all of (RFC 9457 §4.2.1).
+fn plain(status: StatusCode, detail: String) -> Response {
+    let kind = "about:blank".to_owned();
+    problem(&ProblemDetails { kind, status: status.as_u16(), detail, limit: None })
+}
+
+fn problem(details: &ProblemDetails) -> Response {
+    let status = StatusCode::from_u16(details.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let kind = HeaderValue::from_static("application/problem+json");
+    (status, [(CONTENT_TYPE, kind)], Json(details)).into_response()
 }
 
 fn refused(refusal: Refusal) -> Response {

@@ -162,6 +162,8 @@ impl Listener {
             match self.news().await {
                 Ok(Some(event)) => {
                     self.is_done = self.closes_after_state;
+                    // A ping is for those who have heard nothing for so long (RFC 8620 §7.3).
+                    self.tick.reset();
                     return Some(event);
                 }
                 Ok(None) => {}

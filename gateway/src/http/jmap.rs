@@ -2,13 +2,13 @@
 
 use axum::{
     Json,
-    body::{Body, to_bytes},
+    body::Body,
     extract::State,
     http::{HeaderValue, header::SET_COOKIE},
     response::{IntoResponse as _, Response},
 };
 
-use super::{Gateway, error::Error, origin::Base, visitor::Visitor};
+use super::{Gateway, body, error::Error, origin::Base, visitor::Visitor};
 use crate::jmap::{
     self, envelope,
     limits::{MAX_CONCURRENT_REQUESTS, MAX_SIZE_REQUEST},
@@ -26,7 +26,7 @@ pub async fn api(State(gateway): State<Gateway>, visitor: Visitor, body: Body) -
         let detail = format!("at most {MAX_CONCURRENT_REQUESTS} requests at once");
         Error::Problem(envelope::limit("maxConcurrentRequests", 429, detail))
     })?;
-    let body = to_bytes(body, MAX_SIZE_REQUEST).await.map_err(|_| {
+    let body = body::read(body, MAX_SIZE_REQUEST).await.ok_or_else(|| {
         let detail = format!("a request has at most {MAX_SIZE_REQUEST} bytes");
         Error::Problem(envelope::limit("maxSizeRequest", 413, detail))
     })?;

@@ -1,7 +1,7 @@
 //! Everything that speaks HTTP.
 //!
 //! Floor plan:
-//! - [`auth`]: login, new passwords and logout. [`jmap`]: the Session and the API. [`download`], [`upload`]: blobs.
+//! - [`auth`]: login, new passwords and logout. [`jmap`]: the Session and the API. [`download`], [`upload`]: blobs. [`body`]: what is sent.
 //! - [`events`]: what has changed, pushed.
 //! - [`assets`]: the built app.
 //! - [`visitor`]: who asks. [`challenge`]: how other clients may say so. [`origin`]: from where. [`headers`]: what every answer says to the browser.
@@ -10,6 +10,7 @@
 
 pub mod assets;
 mod auth;
+mod body;
 mod challenge;
 mod download;
 mod error;

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse as _, Response},
@@ -10,7 +10,7 @@ use axum::{
 use serde_json::json;
 use tornister_protocol::id::AccountId;
 
-use super::{Gateway, error::Error, visitor::Visitor};
+use super::{Gateway, body, error::Error, visitor::Visitor};
 use crate::{
     backend::BackendError,
     jmap::{
@@ -38,7 +38,7 @@ pub async fn upload(
         let detail = format!("at most {MAX_CONCURRENT_UPLOAD} uploads at once");
         Error::Problem(envelope::limit("maxConcurrentUpload", 429, detail))
     })?;
-    let bytes = to_bytes(body, MAX_SIZE_UPLOAD).await.map_err(|_| {
+    let bytes = body::read(body, MAX_SIZE_UPLOAD).await.ok_or_else(|| {
         let detail = format!("an upload has at most {MAX_SIZE_UPLOAD} bytes");
         Error::Problem(envelope::limit("maxSizeUpload", 413, detail))
     })?;

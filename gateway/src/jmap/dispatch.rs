@@ -29,14 +29,17 @@ pub async fn answer(
         let call_id = invocation.call_id();
         let answer = match understood(invocation, &request.using, &answers, &mut room) {
             Ok((method, arguments)) => {
-                method.run(Call { accounts, arguments, environment, run: &mut run }).await
+                method
+                    .run(Call { accounts, using: &request.using, arguments, environment, run: &mut run })
+                    .await
             }
             Err(error) => Err(error),
         };
         answers.push(named(invocation.name(), answer, call_id));
         for (name, arguments) in std::mem::take(&mut run.follow_ups) {
             let Some(method) = Method::named(name) else { continue };
-            let answer = method.run(Call { accounts, arguments, environment, run: &mut run }).await;
+            let call = Call { accounts, using: &request.using, arguments, environment, run: &mut run };
+            let answer = method.run(call).await;
             answers.push(named(name, answer, call_id));
         }
     }

@@ -31,8 +31,18 @@ pub struct Response {
 pub fn read(body: &[u8]) -> Result<Request, ProblemDetails> {
     serde_json::from_slice::<IJson>(body)
         .map_err(|error| problem("notJSON", 400, format!("the body is not I-JSON: {error}")))?;
-    let request: Request = serde_json::from_slice(body)
-        .map_err(|error| problem("notRequest", 400, format!("the body is not a JMAP request: {error}")))?;
+    let not_request =
+        |why: String| problem("notRequest", 400, format!("the body is not a JMAP request: {why}"));
+    // Lists would be read as the values of members in their order.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(not_request("it is no object".to_owned()));
+    }
+    let request: Request = serde_json::from_slice(body).map_err(|error| not_request(error.to_string()))?;
+    if let Some(call) =
+        request.method_calls.iter().find(|call| !call.arguments().trim_start().starts_with('{'))
+    {
+        return Err(not_request(format!("the arguments of '{}' are no object", call.name())));
+    }
     if let Some(unknown) = request.using.iter().find(|name| !capability::ALL.contains(&name.as_str())) {
         let detail = format!("this server does not have the capability '{unknown}'");
         return Err(problem("unknownCapability", 400, detail));

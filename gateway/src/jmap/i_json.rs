@@ -42,8 +42,8 @@ impl<'de> Visitor<'de> for Checker {
         Ok(IJson)
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<IJson, E> {
-        Ok(IJson)
+    fn visit_str<E: Error>(self, text: &str) -> Result<IJson, E> {
+        check(text).map(|()| IJson)
     }
 
     fn visit_unit<E>(self) -> Result<IJson, E> {
@@ -58,6 +58,7 @@ impl<'de> Visitor<'de> for Checker {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<IJson, A::Error> {
         let mut names: HashSet<Cow<'de, str>> = HashSet::new();
         while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            check::<A::Error>(&name)?;
             members.next_value::<IJson>()?;
             if names.contains(&name) {
                 return Err(A::Error::custom(format!("two members are named '{name}'")));
@@ -66,4 +67,16 @@ impl<'de> Visitor<'de> for Checker {
         }
         Ok(IJson)
     }
+}
+fn check<E: Error>(text: &str) -> Result<(), E> {
+    match text.chars().find(|character| is_noncharacter(*character)) {
+        Some(found) => Err(E::custom(format!("U+{:04X} is no character", u32::from(found)))),
+        None => Ok(()),
+    }
+}
+
+/// What Unicode sets aside for no character ever (RFC 7493 §2.1).
+fn is_noncharacter(character: char) -> bool {
+    let code = u32::from(character);
+    (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE
 }

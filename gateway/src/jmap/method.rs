@@ -45,6 +45,8 @@ pub struct Run {
 pub struct Call<'c> {
     /// What the session may see.
     pub accounts: &'c [AccountAccess],
+    /// The capabilities that the request uses.
+    pub using: &'c [String],
     /// With back-references resolved.
     pub arguments: Map<String, Value>,
     /// Time and randomness.

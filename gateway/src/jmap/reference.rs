@@ -36,8 +36,13 @@ fn look_up(
     answers: &[(String, Value, String)],
     room: &mut usize,
 ) -> Result<Value, MethodError> {
-    let reference: ResultReference = serde_json::from_value(value)
-        .map_err(|reason| invalid_arguments(format!("'#{name}' is no ResultReference: {reason}")))?;
+    let none = |reason: String| invalid_arguments(format!("'#{name}' is no ResultReference: {reason}"));
+    // A list would be read as its members in their order.
+    if !value.is_object() {
+        return Err(none("it is no object".to_owned()));
+    }
+    let reference: ResultReference =
+        serde_json::from_value(value).map_err(|reason| none(reason.to_string()))?;
     let failed = |why: &str| {
         let description = format!("'#{name}' refers to '{}': {why}", reference.result_of);
         error(MethodErrorKind::InvalidResultReference, description)

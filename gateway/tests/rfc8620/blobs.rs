@@ -89,7 +89,7 @@ async fn rfc8620_6_3_blobs_are_copied_between_accounts() {
         [&copied["fromAccountId"], &copied["accountId"]],
         [&json!(lena.account), &json!(jonas.account)]
     );
-    assert_eq!(copied["notCopied"], json!({ "nothing": { "type": "blobNotFound" } }));
+    assert_eq!(copied["notCopied"], json!({ "nothing": { "type": "notFound" } }));
     let copy = copied["copied"][id].as_str().unwrap();
     assert_eq!(jonas.get(&format!("/jmap/download/{}/{copy}/z", jonas.account)).await.body, b"Zettel");
 

@@ -133,3 +133,33 @@ async fn rfc8620_4_core_echo_answers_its_arguments() {
     let arguments = json!({ "accountId": "x", "hello": true, "deep": { "list": [1, null, "ä"] } });
     assert_eq!(lena.call("Core/echo", arguments.clone()).await, arguments);
 }
+
+#[tokio::test]
+async fn rfc8620_3_6_1_lists_are_no_objects() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for body in [
+        r#"[["urn:ietf:params:jmap:core"],[["Core/echo",{},"a"]]]"#,
+        r#"{"using":["urn:ietf:params:jmap:core"],"methodCalls":[["Core/echo",[],"a"]]}"#,
+        r#"{"using":["urn:ietf:params:jmap:core"],"methodCalls":[["Core/echo",null,"a"]]}"#,
+    ] {
+        let (status, problem) = problem(&lena, body, "application/json").await;
+        assert_eq!((status, kind(&problem)), (StatusCode::BAD_REQUEST, "notRequest"), "{body}");
+    }
+    let reference = json!({ "#x": ["a", "Core/echo", "/y"] });
+    assert_eq!(lena.error("Core/echo", reference).await, "invalidArguments");
+    assert_eq!(lena.error("Email/query", json!({ "sort": [["receivedAt"]] })).await, "invalidArguments");
+}
+
+#[tokio::test]
+async fn rfc7493_2_1_a_noncharacter_is_no_i_json() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for text in [r#""\uffff""#, r#""\ufdd0""#, r#""\ud83f\udffe""#] {
+        let body = format!(
+            r#"{{"using":["urn:ietf:params:jmap:core"],"methodCalls":[["Core/echo",{{"x":{text}}},"a"]]}}"#
+        );
+        let (status, problem) = problem(&lena, &body, "application/json").await;
+        assert_eq!((status, kind(&problem)), (StatusCode::BAD_REQUEST, "notJSON"), "{text}");
+    }
+}

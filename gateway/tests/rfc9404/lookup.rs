@@ -1,6 +1,7 @@
 //! §4.3: what holds some bytes.
 
 use serde_json::json;
+use tornister_protocol::capability;
 
 use crate::common::{JONAS, LENA, World};
 
@@ -32,4 +33,10 @@ async fn rfc9404_4_3_whether_another_has_a_blob_is_not_told() {
     assert_eq!(answer["list"], json!([{ "id": mail["blobId"], "matchedIds": { "Email": [] } }]));
     let unknown = json!({ "typeNames": ["Email", "Task"], "ids": [] });
     assert_eq!(lena.error("Blob/lookup", unknown).await, "unknownDataType");
+    // A type of a capability that the request does not use.
+    let lookup =
+        json!(["Blob/lookup", { "accountId": lena.account, "typeNames": ["Email"], "ids": [] }, "a"]);
+    let body = json!({ "using": [capability::CORE, "urn:ietf:params:jmap:blob"], "methodCalls": [lookup] });
+    let answer = lena.post("/jmap/api", &body).await.json();
+    assert_eq!(answer["methodResponses"][0][1]["type"], "unknownDataType");
 }

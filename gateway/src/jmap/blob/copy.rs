@@ -55,7 +55,7 @@ pub async fn copy(call: Call<'_>) -> Answer {
                 Err(failure) => return Err(backend_error(failure)),
             },
             None => {
-                not_copied.insert(id, Refusal::bare(RefusalKind::BlobNotFound));
+                not_copied.insert(id, Refusal::not_found());
             }
         }
     }

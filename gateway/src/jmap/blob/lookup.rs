@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::json;
 use tornister_protocol::{
+    capability::MAIL,
     core::MethodErrorKind,
     id::{AccountId, BlobId},
 };
@@ -32,7 +33,10 @@ struct LookupArgs {
 pub async fn lookup(call: Call<'_>) -> Answer {
     let args: LookupArgs = call.parse()?;
     let source = blobs(call.account(&args.account_id)?)?;
-    if let Some(unknown) = args.type_names.iter().find(|name| !TYPES.contains(&name.as_str())) {
+    // All of them are mail's.
+    let is_known =
+        |name: &String| TYPES.contains(&name.as_str()) && call.using.iter().any(|used| used == MAIL);
+    if let Some(unknown) = args.type_names.iter().find(|name| !is_known(name)) {
         return Err(error(MethodErrorKind::UnknownDataType, format!("'{unknown}' holds no blobs here")));
     }
     if args.ids.len() > MAX_OBJECTS_IN_GET {
