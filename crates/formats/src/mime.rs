@@ -3,6 +3,7 @@
 
 mod body;
 mod compose;
+mod encoded_words;
 mod fields;
 mod forms;
 mod header;
@@ -10,6 +11,7 @@ mod lists;
 mod safe_html;
 mod structure;
 mod text;
+mod tokens;
 mod transfer;
 
 pub use body::BodyPart;

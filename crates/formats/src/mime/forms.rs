@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use tornister_protocol::mail::EmailAddress;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Header;
+use super::{
+    Header, encoded_words,
+    tokens::{is_blank, unfold},
+};
 
 /// How a field's value is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,13 +164,17 @@ fn parsed<T>(raw: &str, read: impl FnOnce(&mut MessageStream<'_>) -> T) -> T {
     read(&mut MessageStream::new(line.as_bytes()))
 }
 
-/// The `Text` form.
+/// The `Text` form: every field of every mail is read in it, so what needs no work gets none.
 #[must_use]
 pub fn text(raw: &str) -> String {
-    parsed(raw, |stream| match stream.parse_unstructured() {
-        HeaderValue::Text(text) => clean(&text),
-        _ => String::new(),
-    })
+    let line = unfold(raw);
+    let line = line.trim_start_matches(is_blank);
+    if line.contains("=?") { composed(&encoded_words::decode(line)) } else { composed(line) }
+}
+
+/// In normalization form C.
+fn composed(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// Composed, without control characters.
