@@ -1,6 +1,7 @@
 //! Header fields in the parsed forms of RFC 8621 §4.1.2.
 
-use tornister_formats::mime::text;
+use serde_json::{Value, json};
+use tornister_formats::mime::{Form, Message, message_ids, text};
 
 #[test]
 fn white_space_in_a_text_stays_as_it_is() {
@@ -40,4 +41,47 @@ fn control_characters_go_where_they_were_encoded() {
 #[test]
 fn a_text_is_composed() {
     assert_eq!(text(" u\u{308} =?utf-8?Q?u=CC=88?="), "ü ü");
+}
+
+fn ids(raw: &str) -> Vec<String> {
+    message_ids(raw).unwrap_or_default()
+}
+
+#[test]
+fn message_ids_stand_in_brackets_and_nowhere_else() {
+    assert_eq!(ids(" <a@b>\r\n <c@d>,<e@ f>"), ["a@b", "c@d", "e@f"]);
+    assert_eq!(ids(" (see <no@id>) <a@b> (or (\\) <no@id>))"), ["a@b"]);
+    assert_eq!(ids(" Your mail \"<no@id>\" of Monday <a@b>"), ["a@b"]);
+    assert_eq!(ids(" (no end <a@b> \"nor here <c@d>"), ["a@b", "c@d"]);
+    for none in ["", " a@b", " <a@b", " <>", " (<a@b>)"] {
+        assert_eq!(message_ids(none), None, "{none}");
+    }
+}
+
+#[test]
+fn urls_keep_their_parentheses_and_lose_white_space_and_comments() {
+    let urls = |raw: &str| Form::Urls.read(raw);
+    assert_eq!(urls(" (mail <x:y>) <https://a.example/b_(c)>"), json!(["https://a.example/b_(c)"]));
+    assert_eq!(urls(" <mailto:list@\r\n a.example>, <ftp://a>"), json!(["mailto:list@a.example", "ftp://a"]));
+    assert_eq!(urls(" NO (posting not allowed)"), Value::Null);
+}
+
+#[test]
+fn comments_without_number_or_end_cost_no_time() {
+    let many = "()\"\"".repeat(200_000) + &"(".repeat(400_000) + &"\"".repeat(400_001);
+    assert!(message_ids(&many).is_none());
+    let raw = format!("Content-Language: {many}\r\nContent-ID: {many}\r\n\r\n");
+    assert!(Message::parse(raw.as_bytes()).body_structure.cid.is_some());
+}
+
+#[test]
+fn the_ids_and_languages_of_parts_have_no_comments() {
+    let part = |raw: &str| Message::parse(raw.as_bytes()).body_structure;
+    let read =
+        part("Content-ID: (first (one)) <a@b> <c@d>\r\nContent-Language: de (German), (any) en\r\n\r\n");
+    assert_eq!(read.cid.as_deref(), Some("a@b"));
+    assert_eq!(read.language, Some(vec!["de".to_owned(), "en".to_owned()]));
+    for bare in ["a@b", "a@b (a picture)", "<a@b", "a@b>"] {
+        assert_eq!(part(&format!("Content-ID: {bare}\r\n\r\n")).cid.as_deref(), Some("a@b"), "{bare}");
+    }
 }

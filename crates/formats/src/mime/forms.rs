@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     Header, encoded_words,
-    tokens::{is_blank, unfold},
+    tokens::{bracketed, is_blank, unfold},
 };
 
 /// How a field's value is read.
@@ -216,11 +216,7 @@ fn address(address: &Addr<'_>) -> Option<EmailAddress> {
 /// The `MessageIds` form.
 #[must_use]
 pub fn message_ids(raw: &str) -> Option<Vec<String>> {
-    parsed(raw, |stream| match stream.parse_id() {
-        HeaderValue::Text(id) => Some(vec![id.into_owned()]),
-        HeaderValue::TextList(ids) => Some(ids.into_iter().map(|id| id.into_owned()).collect()),
-        _ => None,
-    })
+    Some(bracketed(raw)).filter(|ids| !ids.is_empty())
 }
 
 /// The `Date` form, where it is a day of the calendar.
@@ -231,12 +227,7 @@ pub(super) fn date(raw: &str) -> Option<DateTime> {
     })
 }
 
+/// The `URLs` form (RFC 2369 §2); parentheses in brackets are the URL's own.
 fn urls(raw: &str) -> Option<Vec<String>> {
-    let urls: Vec<String> = parsed(raw, |stream| match stream.parse_address() {
-        HeaderValue::Address(addresses) => {
-            addresses.iter().filter_map(|found| Some(clean(found.address.as_deref()?))).collect()
-        }
-        _ => Vec::new(),
-    });
-    Some(urls).filter(|urls| !urls.is_empty())
+    Some(bracketed(raw)).filter(|urls| !urls.is_empty())
 }
