@@ -15,7 +15,7 @@ mod tokens;
 mod transfer;
 
 pub use body::BodyPart;
-pub use compose::{Content, Draft, Field, Part, compose};
+pub use compose::{Content, Draft, Field, Part, compose, media_type};
 pub use forms::{AddressGroup, Form, HeaderProperty, addresses, message_ids, text};
 pub use text::one_line;
 
