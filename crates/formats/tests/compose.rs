@@ -178,3 +178,19 @@ fn fields_of_the_message_that_its_outermost_part_has_stand_once() {
     assert_eq!(message.message_id, Some(vec!["a@b".to_owned()]));
     assert_eq!(message.header("X-Own"), Some(" message"));
 }
+
+#[test]
+fn addresses_with_quoted_local_parts_are_written_and_read_back() {
+    for email in ["\"a b\"@x.example", "\"a\\\"<b>, \\\\\"@x.example", "\"(a)@;:\"@x.example", "a@x.example"]
+    {
+        let person =
+            |name: Option<&str>| EmailAddress { name: name.map(str::to_owned), email: email.to_owned() };
+        let people = vec![person(None), person(Some("=?utf-8?Q?q?=")), person(Some("Anna (7b)"))];
+        let raw = compose(draft(vec![("To", Field::Addresses(people.clone()))], text("Text")));
+        assert_eq!(Message::parse(&raw).to, Some(people), "{}", String::from_utf8_lossy(&raw));
+    }
+    let evil = EmailAddress { name: None, email: "\"a\\\u{7}\"@x> <b@y".to_owned() };
+    let people = vec![evil, EmailAddress { name: None, email: "c@z".to_owned() }];
+    let raw = compose(draft(vec![("To", Field::Addresses(people))], text("Text")));
+    assert_eq!(Message::parse(&raw).to.map(|to| to.len()), Some(2), "{}", String::from_utf8_lossy(&raw));
+}

@@ -17,7 +17,7 @@ use mail_builder::{
 use mail_parser::DateTime;
 use tornister_protocol::mail::EmailAddress;
 
-use super::AddressGroup;
+use super::{AddressGroup, tokens::delimited};
 
 /// Of text in one encoded word, which may have 75 characters (RFC 2047 §2).
 const MOST_WORD_BYTES: usize = 42;
@@ -149,7 +149,16 @@ fn word(text: &str) -> String {
 
 fn address(address: EmailAddress) -> Address<'static> {
     let name = address.name.map(|name| line(&name)).filter(|name| !name.is_empty());
-    Address::new_address(name, word(&address.email))
+    Address::new_address(name, mailbox(&line(&address.email)))
+}
+
+/// An address's characters; a quoted local part (RFC 5322 §3.4.1) keeps its blanks and brackets.
+fn mailbox(email: &str) -> String {
+    let quoted = email.starts_with('"').then(|| delimited(email)).flatten();
+    match quoted {
+        Some((local, behind)) if behind.starts_with('@') => format!("\"{local}\"{}", word(behind)),
+        _ => word(email),
+    }
 }
 
 /// A text; one that only looks like an encoded word (RFC 2047 §2) is encoded, or it would be read as one.

@@ -1,12 +1,13 @@
 //! Header fields in their parsed forms (RFC 8621 §4.1.2), and the properties that ask for them (§4.1.3).
 
-use mail_parser::{Addr, Address, DateTime, HeaderValue, parsers::MessageStream};
+use mail_parser::{DateTime, HeaderValue, parsers::MessageStream};
 use serde_json::{Value, json};
-use tornister_protocol::mail::EmailAddress;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
-    Header, encoded_words,
+    Header,
+    addresses::{addresses, grouped_addresses},
+    encoded_words,
     tokens::{bracketed, is_blank, unfold},
 };
 
@@ -149,17 +150,8 @@ impl HeaderProperty {
     }
 }
 
-/// Addresses under one name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AddressGroup {
-    /// None for addresses that are in no group.
-    pub name: Option<String>,
-    /// Its members.
-    pub addresses: Vec<EmailAddress>,
-}
-
 /// The library's parsers read up to a line's end.
-fn parsed<T>(raw: &str, read: impl FnOnce(&mut MessageStream<'_>) -> T) -> T {
+pub(super) fn parsed<T>(raw: &str, read: impl FnOnce(&mut MessageStream<'_>) -> T) -> T {
     let line = format!("{}\r\n", raw.trim_end());
     read(&mut MessageStream::new(line.as_bytes()))
 }
@@ -173,44 +165,8 @@ pub fn text(raw: &str) -> String {
 }
 
 /// In normalization form C.
-fn composed(text: &str) -> String {
+pub(super) fn composed(text: &str) -> String {
     if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
-}
-
-/// Composed, without control characters.
-fn clean(text: &str) -> String {
-    text.trim().chars().filter(|character| !character.is_control()).nfc().collect()
-}
-
-/// The `Addresses` form.
-#[must_use]
-pub fn addresses(raw: &str) -> Vec<EmailAddress> {
-    grouped_addresses(raw).into_iter().flat_map(|group| group.addresses).collect()
-}
-
-/// The `GroupedAddresses` form.
-#[must_use]
-pub fn grouped_addresses(raw: &str) -> Vec<AddressGroup> {
-    parsed(raw, |stream| match stream.parse_address() {
-        HeaderValue::Address(Address::List(list)) => {
-            let addresses: Vec<EmailAddress> = list.iter().filter_map(address).collect();
-            if addresses.is_empty() { Vec::new() } else { vec![AddressGroup { name: None, addresses }] }
-        }
-        HeaderValue::Address(Address::Group(groups)) => {
-            let groups = groups.iter().map(|group| AddressGroup {
-                name: group.name.as_deref().map(clean),
-                addresses: group.addresses.iter().filter_map(address).collect(),
-            });
-            groups.filter(|group| group.name.is_some() || !group.addresses.is_empty()).collect()
-        }
-        _ => Vec::new(),
-    })
-}
-
-fn address(address: &Addr<'_>) -> Option<EmailAddress> {
-    let name = address.name.as_deref().map(clean).filter(|name| !name.is_empty());
-    let email = address.address.as_deref().map(clean).unwrap_or_default();
-    (name.is_some() || !email.is_empty()).then_some(EmailAddress { name, email })
 }
 
 /// The `MessageIds` form.
