@@ -38,9 +38,11 @@ fuzz_target!(|input: &str| {
     }
 });
 
-/// What is between white space; how much of it there is does not outlive folding.
-fn words(text: &str) -> Vec<&str> {
-    text.split_whitespace().collect()
+/// What is between white space; how much of it there is does not outlive folding. Control characters are not
+/// written.
+fn words(text: &str) -> Vec<String> {
+    let text = text.replace(|character: char| character.is_control() && character != '\t', "");
+    text.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Whatever the field holds, it stays one field, and the body is where it was.

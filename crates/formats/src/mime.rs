@@ -1,8 +1,10 @@
 //! A mail's bytes, read as `Email/get` answers them (RFC 8621 §4.1). Whatever the bytes are, this
 //! gives what can be read and never panics.
 
+mod addresses;
 mod body;
 mod compose;
+mod encoded_words;
 mod fields;
 mod forms;
 mod header;
@@ -10,11 +12,13 @@ mod lists;
 mod safe_html;
 mod structure;
 mod text;
+mod tokens;
 mod transfer;
 
+pub use addresses::{AddressGroup, addresses};
 pub use body::BodyPart;
-pub use compose::{Content, Draft, Field, Part, compose};
-pub use forms::{AddressGroup, Form, HeaderProperty, addresses, message_ids, text};
+pub use compose::{Content, Draft, Field, Part, compose, media_type};
+pub use forms::{Form, HeaderProperty, message_ids, text};
 pub use text::one_line;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! What is written is read back as it was meant.
 
-use tornister_formats::mime::{Content, Draft, Field, HeaderProperty, Message, Part, compose};
+use tornister_formats::mime::{Content, Draft, Field, HeaderProperty, Message, Part, compose, media_type};
 use tornister_protocol::mail::EmailAddress;
 
 fn draft(headers: Vec<(&str, Field)>, body: Part) -> Draft {
@@ -102,4 +102,95 @@ fn a_field_is_taken_out_and_nothing_else() {
     let expected = b"From: a@b\r\nSubject: s\r\n\r\nBcc: stays\r\n";
     assert_eq!(tornister_formats::mime::without_field(raw, "Bcc"), expected);
     assert_eq!(tornister_formats::mime::without_field(b"no message", "Bcc"), b"no message");
+}
+
+#[test]
+fn attached_texts_come_back_byte_for_byte() {
+    for bytes in
+        [&b"one\ntwo\n"[..], b"one\rtwo", b"one\r\ntwo\r\r\n", b"\n", b"\r\n", b"o\0n\0\n\0", b"end \n"]
+    {
+        for disposition in [None, Some("inline"), Some("attachment")] {
+            for media_type in ["text/plain", "text/csv", "application/pdf"] {
+                let mut attached = Part::new(media_type, Content::Bytes(bytes.to_vec()));
+                attached.disposition = disposition.map(str::to_owned);
+                let mixed = Part::new("multipart/mixed", Content::Parts(vec![text("Text"), attached]));
+                let message = Message::parse(&compose(draft(vec![], mixed)));
+                assert_eq!(message.part_bytes("2"), Some(bytes), "{disposition:?} {media_type}");
+            }
+        }
+    }
+}
+
+fn count(message: &Message, name: &str) -> usize {
+    message.headers.iter().filter(|header| header.name.eq_ignore_ascii_case(name)).count()
+}
+
+#[test]
+fn a_content_type_given_as_a_field_stands_once() {
+    let given = |text: &str| vec![("content-type".to_owned(), Field::Raw(text.to_owned()))];
+    let mut flowed = text("ä");
+    flowed.headers = given(" Text/Plain; format=flowed;\r\n charset=iso-8859-1");
+    let message = Message::parse(&compose(draft(vec![], flowed)));
+    assert_eq!(count(&message, "Content-Type"), 1);
+    let written = message.header("Content-Type").unwrap();
+    assert!(written.contains("format=\"flowed\"") || written.contains("format=flowed"), "{written}");
+    assert_eq!(message.preview, "ä", "the charset is the one that was written");
+
+    let mut picture = Part::new("application/octet-stream", Content::Bytes(b"GIF".to_vec()));
+    picture.headers = given("image/gif; name=\"a b.gif\"");
+    picture.name = Some("c.gif".to_owned());
+    let mut related = Part::new("multipart/mixed", Content::Parts(vec![text("Bild"), picture]));
+    related.headers = given("multipart/related; boundary=theirs; type=\"text/plain\"");
+    let message = Message::parse(&compose(draft(vec![], related)));
+    assert_eq!(count(&message, "Content-Type"), 1);
+    assert_eq!(message.body_structure.media_type, "multipart/related");
+    let parts = message.body_structure.sub_parts.unwrap();
+    assert_eq!((parts[1].media_type.as_str(), parts[1].name.as_deref()), ("image/gif", Some("a b.gif")));
+}
+
+#[test]
+fn a_content_type_that_names_no_type_does_not_count() {
+    for broken in ["", "text", "\r\nBcc: x@y", ";;"] {
+        let mut part = text("Text");
+        part.headers = vec![("Content-Type".to_owned(), Field::Text(broken.to_owned()))];
+        assert_eq!(media_type(&part.headers[0].1), None);
+        let message = Message::parse(&compose(draft(vec![], part)));
+        assert_eq!((count(&message, "Content-Type"), message.preview.as_str()), (1, "Text"));
+        assert_eq!(message.body_structure.media_type, "text/plain");
+    }
+}
+
+#[test]
+fn fields_of_the_message_that_its_outermost_part_has_stand_once() {
+    let mut body = text("Text");
+    for (name, value) in
+        [("date", "Tue, 1 Sep 2026 10:00:00 +0200"), ("message-id", "<a@b>"), ("mime-version", "1.0")]
+    {
+        body.headers.push((name.to_owned(), Field::Raw(value.to_owned())));
+    }
+    body.headers.push(("X-Own".to_owned(), Field::Text("part".to_owned())));
+    body.headers.push(("Content-Description".to_owned(), Field::Text("a text".to_owned())));
+    let message = Message::parse(&compose(draft(vec![("X-OWN", Field::Text("message".to_owned()))], body)));
+    for name in ["Date", "Message-ID", "MIME-Version", "X-Own", "Content-Type", "Content-Description"] {
+        assert_eq!(count(&message, name), 1, "{name}");
+    }
+    assert_eq!(message.sent_at.as_deref(), Some("2026-09-01T10:00:00+02:00"));
+    assert_eq!(message.message_id, Some(vec!["a@b".to_owned()]));
+    assert_eq!(message.header("X-Own"), Some(" message"));
+}
+
+#[test]
+fn addresses_with_quoted_local_parts_are_written_and_read_back() {
+    for email in ["\"a b\"@x.example", "\"a\\\"<b>, \\\\\"@x.example", "\"(a)@;:\"@x.example", "a@x.example"]
+    {
+        let person =
+            |name: Option<&str>| EmailAddress { name: name.map(str::to_owned), email: email.to_owned() };
+        let people = vec![person(None), person(Some("=?utf-8?Q?q?=")), person(Some("Anna (7b)"))];
+        let raw = compose(draft(vec![("To", Field::Addresses(people.clone()))], text("Text")));
+        assert_eq!(Message::parse(&raw).to, Some(people), "{}", String::from_utf8_lossy(&raw));
+    }
+    let evil = EmailAddress { name: None, email: "\"a\\\u{7}\"@x> <b@y".to_owned() };
+    let people = vec![evil, EmailAddress { name: None, email: "c@z".to_owned() }];
+    let raw = compose(draft(vec![("To", Field::Addresses(people))], text("Text")));
+    assert_eq!(Message::parse(&raw).to.map(|to| to.len()), Some(2), "{}", String::from_utf8_lossy(&raw));
 }

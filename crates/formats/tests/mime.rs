@@ -99,6 +99,18 @@ fn latin_1_is_read_and_what_declares_nothing_is_guessed() {
 }
 
 #[test]
+fn only_crlf_becomes_a_line_feed() {
+    let mail = Message::parse(b"Subject: x\r\n\r\none\r\ntwo\rthree\nfour\r\r\n");
+    assert_eq!(mail.body_values["1"].value, "one\ntwo\rthree\nfour\r\n");
+    assert_eq!(mail.preview, "one two three four");
+
+    let html = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\rtwo\r\n--b\r\n\
+        Content-Type: text/html\r\n\r\n<p>three\rfour</p>\r\n--b--\r\n";
+    let html = Message::parse(html.as_bytes()).safe_html().unwrap();
+    assert_eq!(html, "<div>one<br>two</div><p>three\nfour</p>");
+}
+
+#[test]
 fn a_truncated_mail_gives_what_is_there() {
     let mail = mail("truncated.eml");
     assert!(mail.is_truncated);

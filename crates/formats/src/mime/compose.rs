@@ -1,6 +1,10 @@
 //! A draft becomes a message (RFC 5322), written by a library. What would break out of its field or line
 //! is taken out.
 
+mod media_type;
+
+pub use media_type::media_type;
+
 use mail_builder::{
     MessageBuilder,
     encoders::base64::Base64Encoder,
@@ -13,7 +17,7 @@ use mail_builder::{
 use mail_parser::DateTime;
 use tornister_protocol::mail::EmailAddress;
 
-use super::AddressGroup;
+use super::{AddressGroup, tokens::delimited};
 
 /// Of text in one encoded word, which may have 75 characters (RFC 2047 §2).
 const MOST_WORD_BYTES: usize = 42;
@@ -51,7 +55,7 @@ pub enum Content {
 /// One part of a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Such as `text/plain`.
+    /// Such as `text/plain`; a Content-Type among the fields counts instead.
     pub media_type: String,
     /// What is in it.
     pub content: Content,
@@ -102,7 +106,8 @@ pub struct Draft {
 
 /// Writes a draft.
 #[must_use]
-pub fn compose(draft: Draft) -> Vec<u8> {
+pub fn compose(mut draft: Draft) -> Vec<u8> {
+    lift_fields(&mut draft);
     let mut message = MessageBuilder::new();
     for (name, field) in draft.headers {
         message = message.header(canonical(name), value(field));
@@ -112,6 +117,17 @@ pub fn compose(draft: Draft) -> Vec<u8> {
     let mut bytes = Vec::new();
     message.serialize(&mut bytes);
     bytes
+}
+
+/// The outermost part has one header with the message: what is not about its content stands among the
+/// message's fields, which count where both have it.
+fn lift_fields(draft: &mut Draft) {
+    let is_about_content = |(name, _): &(String, Field)| name.to_ascii_lowercase().starts_with("content-");
+    let (own, mut lifted): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut draft.body.headers).into_iter().partition(is_about_content);
+    draft.body.headers = own;
+    lifted.retain(|(name, _)| !draft.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)));
+    draft.headers.append(&mut lifted);
 }
 
 /// The library looks for these as it writes them itself.
@@ -133,7 +149,16 @@ fn word(text: &str) -> String {
 
 fn address(address: EmailAddress) -> Address<'static> {
     let name = address.name.map(|name| line(&name)).filter(|name| !name.is_empty());
-    Address::new_address(name, word(&address.email))
+    Address::new_address(name, mailbox(&line(&address.email)))
+}
+
+/// An address's characters; a quoted local part (RFC 5322 §3.4.1) keeps its blanks and brackets.
+fn mailbox(email: &str) -> String {
+    let quoted = email.starts_with('"').then(|| delimited(email)).flatten();
+    match quoted {
+        Some((local, behind)) if behind.starts_with('@') => format!("\"{local}\"{}", word(behind)),
+        _ => word(email),
+    }
 }
 
 /// A text; one that only looks like an encoded word (RFC 2047 §2) is encoded, or it would be read as one.
@@ -178,30 +203,39 @@ fn value(field: Field) -> HeaderType<'static> {
     }
 }
 
-fn part(source: Part, boundary: &str, count: &mut usize) -> MimePart<'static> {
-    let mut media_type = ContentType::new(source.media_type.clone());
+fn part(mut source: Part, boundary: &str, count: &mut usize) -> MimePart<'static> {
+    let given = media_type::take(&mut source.headers);
+    let mut media_type = given.unwrap_or_else(|| ContentType::new(source.media_type));
+    // RFC 2046 §5.2.1: a message in a message is never encoded.
+    let mut encoding = media_type.c_type.starts_with("message/").then_some("8bit");
     let body: BodyPart<'static> = match source.content {
         Content::Text(text) => {
-            media_type = media_type.attribute("charset", "utf-8");
+            media_type::set(&mut media_type, "charset", "utf-8".to_owned());
             BodyPart::Text(text.into())
         }
         Content::Bytes(bytes) => {
             if let Some(charset) = source.charset {
-                media_type = media_type.attribute("charset", word(&charset));
+                media_type::add(&mut media_type, "charset", word(&charset));
             }
-            BodyPart::Binary(bytes.into())
+            if media_type.is_text() && has_bare_line_end(&bytes) {
+                encoding = Some("base64");
+                let mut encoded = Vec::new();
+                Base64Encoder::new().wrap_lines().encode_into(&bytes, &mut encoded);
+                BodyPart::Binary(encoded.into())
+            } else {
+                BodyPart::Binary(bytes.into())
+            }
         }
         Content::Parts(parts) => {
             *count += 1;
-            media_type = media_type.attribute("boundary", format!("{boundary}-{count}"));
+            media_type::set(&mut media_type, "boundary", format!("{boundary}-{count}"));
             BodyPart::Multipart(parts.into_iter().map(|inner| part(inner, boundary, count)).collect())
         }
     };
     let name = source.name.map(|name| line(&name));
     if let (Some(name), None) = (&name, &source.disposition) {
-        media_type = media_type.attribute("name", name.clone());
+        media_type::add(&mut media_type, "name", name.clone());
     }
-    let is_message = source.media_type.starts_with("message/");
     let mut written = MimePart::new(media_type, body);
     if let Some(disposition) = source.disposition {
         let mut disposition = ContentType::new(word(&disposition));
@@ -222,6 +256,14 @@ fn part(source: Part, boundary: &str, count: &mut usize) -> MimePart<'static> {
     for (name, field) in source.headers {
         written = written.header(name, value(field));
     }
-    // RFC 2046 §5.2.1: a message in a message is never encoded.
-    if is_message { written.transfer_encoding("8bit") } else { written }
+    match encoding {
+        Some(encoding) => written.transfer_encoding(encoding),
+        None => written,
+    }
+}
+
+/// Whether a line ends with CR or LF alone, which does not outlive the way as text (RFC 2046 §4.1.1).
+fn has_bare_line_end(bytes: &[u8]) -> bool {
+    let pairs = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
+    [b'\r', b'\n'].iter().any(|end| bytes.iter().filter(|byte| *byte == end).count() != pairs)
 }

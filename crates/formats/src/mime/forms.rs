@@ -1,11 +1,15 @@
 //! Header fields in their parsed forms (RFC 8621 §4.1.2), and the properties that ask for them (§4.1.3).
 
-use mail_parser::{Addr, Address, DateTime, HeaderValue, parsers::MessageStream};
+use mail_parser::{DateTime, HeaderValue, parsers::MessageStream};
 use serde_json::{Value, json};
-use tornister_protocol::mail::EmailAddress;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Header;
+use super::{
+    Header,
+    addresses::{addresses, grouped_addresses},
+    encoded_words,
+    tokens::{bracketed, is_blank, unfold},
+};
 
 /// How a field's value is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,74 +150,29 @@ impl HeaderProperty {
     }
 }
 
-/// Addresses under one name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AddressGroup {
-    /// None for addresses that are in no group.
-    pub name: Option<String>,
-    /// Its members.
-    pub addresses: Vec<EmailAddress>,
-}
-
 /// The library's parsers read up to a line's end.
-fn parsed<T>(raw: &str, read: impl FnOnce(&mut MessageStream<'_>) -> T) -> T {
+pub(super) fn parsed<T>(raw: &str, read: impl FnOnce(&mut MessageStream<'_>) -> T) -> T {
     let line = format!("{}\r\n", raw.trim_end());
     read(&mut MessageStream::new(line.as_bytes()))
 }
 
-/// The `Text` form.
+/// The `Text` form: every field of every mail is read in it, so what needs no work gets none.
 #[must_use]
 pub fn text(raw: &str) -> String {
-    parsed(raw, |stream| match stream.parse_unstructured() {
-        HeaderValue::Text(text) => clean(&text),
-        _ => String::new(),
-    })
+    let line = unfold(raw);
+    let line = line.trim_start_matches(is_blank);
+    if line.contains("=?") { composed(&encoded_words::decode(line)) } else { composed(line) }
 }
 
-/// Composed, without control characters.
-fn clean(text: &str) -> String {
-    text.trim().chars().filter(|character| !character.is_control()).nfc().collect()
-}
-
-/// The `Addresses` form.
-#[must_use]
-pub fn addresses(raw: &str) -> Vec<EmailAddress> {
-    grouped_addresses(raw).into_iter().flat_map(|group| group.addresses).collect()
-}
-
-/// The `GroupedAddresses` form.
-#[must_use]
-pub fn grouped_addresses(raw: &str) -> Vec<AddressGroup> {
-    parsed(raw, |stream| match stream.parse_address() {
-        HeaderValue::Address(Address::List(list)) => {
-            let addresses: Vec<EmailAddress> = list.iter().filter_map(address).collect();
-            if addresses.is_empty() { Vec::new() } else { vec![AddressGroup { name: None, addresses }] }
-        }
-        HeaderValue::Address(Address::Group(groups)) => {
-            let groups = groups.iter().map(|group| AddressGroup {
-                name: group.name.as_deref().map(clean),
-                addresses: group.addresses.iter().filter_map(address).collect(),
-            });
-            groups.filter(|group| group.name.is_some() || !group.addresses.is_empty()).collect()
-        }
-        _ => Vec::new(),
-    })
-}
-
-fn address(address: &Addr<'_>) -> Option<EmailAddress> {
-    let name = address.name.as_deref().map(clean).filter(|name| !name.is_empty());
-    let email = address.address.as_deref().map(clean).unwrap_or_default();
-    (name.is_some() || !email.is_empty()).then_some(EmailAddress { name, email })
+/// In normalization form C.
+pub(super) fn composed(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// The `MessageIds` form.
 #[must_use]
 pub fn message_ids(raw: &str) -> Option<Vec<String>> {
-    parsed(raw, |stream| match stream.parse_id() {
-        HeaderValue::Text(id) => Some(vec![id.into_owned()]),
-        HeaderValue::TextList(ids) => Some(ids.into_iter().map(|id| id.into_owned()).collect()),
-        _ => None,
-    })
+    Some(bracketed(raw)).filter(|ids| !ids.is_empty())
 }
 
 /// The `Date` form, where it is a day of the calendar.
@@ -224,12 +183,7 @@ pub(super) fn date(raw: &str) -> Option<DateTime> {
     })
 }
 
+/// The `URLs` form (RFC 2369 §2); parentheses in brackets are the URL's own.
 fn urls(raw: &str) -> Option<Vec<String>> {
-    let urls: Vec<String> = parsed(raw, |stream| match stream.parse_address() {
-        HeaderValue::Address(addresses) => {
-            addresses.iter().filter_map(|found| Some(clean(found.address.as_deref()?))).collect()
-        }
-        _ => Vec::new(),
-    });
-    Some(urls).filter(|urls| !urls.is_empty())
+    Some(bracketed(raw)).filter(|urls| !urls.is_empty())
 }

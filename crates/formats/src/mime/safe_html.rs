@@ -159,7 +159,8 @@ fn is_too_deep(html: &str) -> bool {
 
 /// Plain text as HTML that looks the same.
 pub(super) fn from_text(text: &str) -> String {
-    let lines = ammonia::clean_text(text).replace("&#10;", "<br>").replace('\n', "<br>");
+    // Some old programs end lines with CR alone.
+    let lines = ammonia::clean_text(text).replace("&#10;", "<br>").replace("&#13;", "<br>");
     format!("<div>{}</div>", lines.replace("&#32;", " "))
 }
 

@@ -9,6 +9,7 @@ use super::{
     BodyPart, Header,
     header::{self, content_type, line_end},
     text,
+    tokens::{bracketed, without_comments},
     transfer::Encoding,
 };
 
@@ -152,10 +153,6 @@ fn described(headers: Vec<Header>, declared: Option<&ContentType<'_>>, in_digest
     let disposition = first(&headers, "Content-Disposition").and_then(content_type);
     let name = disposition.as_ref().and_then(|found| found.attribute("filename"));
     let name = name.or_else(|| declared.and_then(|found| found.attribute("name")));
-    let language = first(&headers, "Content-Language").map(|value| {
-        let languages = value.split(',').map(|one| one.trim().to_owned());
-        languages.filter(|one| !one.is_empty()).collect()
-    });
     BodyPart {
         part_id: None,
         size: 0,
@@ -163,10 +160,22 @@ fn described(headers: Vec<Header>, declared: Option<&ContentType<'_>>, in_digest
         charset: charset.map(str::to_owned).or_else(|| is_text.then(|| "us-ascii".to_owned())),
         media_type,
         disposition: disposition.map(|found| found.ctype().to_ascii_lowercase()),
-        cid: first(&headers, "Content-ID").map(|id| id.trim().trim_matches(['<', '>']).to_owned()),
-        language,
+        cid: first(&headers, "Content-ID").map(content_id),
+        language: first(&headers, "Content-Language").map(languages),
         location: first(&headers, "Content-Location").map(|location| location.trim().to_owned()),
         headers,
         sub_parts: None,
     }
+}
+
+/// What stands in the first brackets; some programs write none.
+fn content_id(value: &str) -> String {
+    let bare = || without_comments(value).trim().trim_matches(['<', '>']).to_owned();
+    bracketed(value).into_iter().next().unwrap_or_else(bare)
+}
+
+/// RFC 3282 §2.
+fn languages(value: &str) -> Vec<String> {
+    let value = without_comments(value);
+    value.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }

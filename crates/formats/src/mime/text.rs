@@ -4,8 +4,9 @@ mod utf_7;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-/// The characters of a text part, with `\n` line ends, and whether bytes were met that the charset
-/// does not know. A text that declares nothing, or plain ASCII, is often UTF-8 or Latin 1 in truth.
+/// The characters of a text part, with `\n` for `\r\n` (RFC 8621 §4.1.4), and whether bytes were met that
+/// the charset does not know. A text that declares nothing, or plain ASCII, is often UTF-8 or Latin 1 in
+/// truth.
 pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> (String, bool) {
     let declared = charset.filter(|name| !name.eq_ignore_ascii_case("us-ascii"));
     let (text, problem) = match declared.map(|name| Encoding::for_label(name.as_bytes())) {
@@ -27,7 +28,7 @@ pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> (String, bool) {
             }
         }
     };
-    (text.replace("\r\n", "\n").replace('\r', "\n"), problem)
+    (if text.contains('\r') { text.replace("\r\n", "\n") } else { text }, problem)
 }
 
 /// At most `limit` characters of a text on one line, without leading or doubled spaces.

@@ -43,7 +43,7 @@ impl Encoding {
 }
 
 /// Bytes outside of the alphabet are skipped, and padding may be missing.
-fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
+pub(super) fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut decoded = Vec::with_capacity(bytes.len() / 4 * 3);
     let (mut bits, mut count, mut damaged) = (0_u32, 0_u32, false);
     let mut rest = bytes;
@@ -141,7 +141,8 @@ fn uuencode(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(decoded)
 }
 
-fn hex(digits: &[u8]) -> Option<u8> {
+/// The byte that two hexadecimal digits stand for.
+pub(super) fn hex(digits: &[u8]) -> Option<u8> {
     let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
     u8::from_str_radix(digits, 16).ok()
 }

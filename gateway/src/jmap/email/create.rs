@@ -111,8 +111,10 @@ fn message(mut object: Object, sources: &Sources, seed: &str, now: &str) -> Resu
         return Err(no_such_path(unknown));
     }
     let mut headers = fields.list;
-    let has =
-        |headers: &[(String, Field)], name: &str| headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
+    // The outermost part's fields are the message's, too.
+    let has = |headers: &[(String, Field)], name: &str| {
+        headers.iter().chain(&body.headers).any(|(known, _)| known.eq_ignore_ascii_case(name))
+    };
     if !has(&headers, "Date") {
         headers.insert(0, ("Date".to_owned(), Field::Date(now.to_owned())));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tornister_formats::mime::{Content, Part};
+use tornister_formats::mime::{Content, Part, media_type};
 use tornister_protocol::id::BlobId;
 
 use super::headers::Fields;
@@ -49,8 +49,9 @@ const PROPERTIES: [&str; 11] = [
 ];
 
 /// The properties that stand for fields of a part, and these fields.
-const FIELDS: [(&str, &str); 6] = [
+const FIELDS: [(&str, &str); 7] = [
     ("type", "content-type"),
+    ("charset", "content-type"),
     ("name", "content-disposition"),
     ("disposition", "content-disposition"),
     ("cid", "content-id"),
@@ -136,12 +137,14 @@ pub fn part(
         return refuse("a field of the message stands in its outermost part, too");
     }
     let wanted: Wanted = typed(property, &Value::Object(object))?;
-    let media_type = wanted.media_type.as_deref().map(str::to_ascii_lowercase);
-    if media_type.as_deref().is_some_and(|name| !is_media_type(name)) {
-        return refuse("'type' is no media type");
+    let given = fields.list.iter().find(|(name, _)| name.eq_ignore_ascii_case("Content-Type"));
+    let given = given.map(|(_, field)| media_type(field).unwrap_or_default());
+    let given = given.or_else(|| wanted.media_type.as_deref().map(str::to_ascii_lowercase));
+    if given.as_deref().is_some_and(|name| !is_media_type(name)) {
+        return refuse("'type' is no media type, or the field Content-Type names none");
     }
     let default_type = if wanted.part_id.is_some() { "text/plain" } else { "application/octet-stream" };
-    let media_type = media_type.unwrap_or_else(|| default_type.to_owned());
+    let media_type = given.unwrap_or_else(|| default_type.to_owned());
     let content = match (&wanted.part_id, &wanted.blob_id, wanted.sub_parts) {
         (Some(id), None, None) => {
             if wanted.charset.is_some() || wanted.size.is_some() {
