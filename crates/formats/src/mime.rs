@@ -9,6 +9,7 @@ mod fields;
 mod forms;
 mod header;
 mod lists;
+mod readable;
 mod safe_html;
 mod structure;
 mod text;
@@ -21,9 +22,8 @@ pub use compose::{Content, Draft, Field, Part, compose, media_type};
 pub use forms::{Form, HeaderProperty, message_ids, text};
 pub use text::one_line;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use mail_parser::decoders::html::html_to_text;
 use tornister_protocol::{
     mail::{EmailAddress, EmailBodyValue},
     time::UtcDate,
@@ -140,23 +140,6 @@ impl Message {
     #[must_use]
     pub fn is_message(&self) -> bool {
         !self.headers.is_empty()
-    }
-
-    /// What there is to read, for a search: plain text, HTML without its tags.
-    #[must_use]
-    pub fn readable(&self) -> String {
-        let mut readable = String::new();
-        let mut seen = BTreeSet::new();
-        for part in self.text_body.iter().chain(&self.html_body) {
-            let Some(id) = part.part_id.as_ref().filter(|id| seen.insert(id.as_str())) else { continue };
-            let Some(value) = self.body_values.get(id) else { continue };
-            match part.media_type.as_str() {
-                "text/html" => readable.push_str(&html_to_text(&value.value)),
-                _ => readable.push_str(&value.value),
-            }
-            readable.push('\n');
-        }
-        readable
     }
 
     /// The HTML parts made inert, one after the other, plain ones between them as they stand

@@ -141,9 +141,39 @@ fn a_forwarded_message_is_an_attachment() {
 }
 
 #[test]
+fn attached_texts_and_messages_are_searched() {
+    let inner = "Subject: innen\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\ngeheim\r\n--c\r\n\
+        Content-Type: message/rfc822\r\n\r\nSubject: ganz innen\r\n\r\ntief\r\n--c--\r\n";
+    let raw = format!(
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSiehe unten\r\n--b\r\n\
+        Content-Type: text/csv; name=a.csv\r\n\r\nName;Note\r\n--b\r\n\
+        Content-Type: text/html; name=a.html\r\nContent-Disposition: attachment\r\n\r\n<b>Seite</b>\r\n--b\r\n\
+        Content-Type: image/png\r\n\r\nPNG\r\n--b\r\n\
+        Content-Type: message/rfc822\r\n\r\n{inner}\r\n--b--\r\n"
+    );
+    let readable = Message::parse(raw.as_bytes()).readable();
+    let words: Vec<&str> = readable.split_whitespace().collect();
+    assert_eq!(words, ["Siehe", "unten", "Name;Note", "Seite", "innen", "geheim"], "one level deep");
+
+    let long = format!("Content-Disposition: attachment\r\n\r\n{}", "ä".repeat(400_000));
+    assert!(Message::parse(long.as_bytes()).readable().len() < 300_000, "a long table is searched in part");
+}
+
+#[test]
+fn what_stands_for_pictures_is_searched() {
+    let html = "Content-Type: text/html\r\n\r\n<p data-title=no TITLE='Über &amp; unter =x'>Text = 1</p>\
+        <img src=\"a?alt=no\" ALT = Plan><img alt=\"\"><a title=\"ohne Ende";
+    let readable = Message::parse(html.as_bytes()).readable();
+    let words: Vec<&str> = readable.split_whitespace().collect();
+    assert_eq!(words, ["Text", "=", "1", "Über", "&", "unter", "=x", "Plan", "ohne", "Ende"]);
+}
+
+#[test]
 fn endless_nesting_costs_no_stack() {
     let nested = "Content-Type: message/rfc822\r\n\r\n".repeat(200_000);
-    assert_eq!(Message::parse(nested.as_bytes()).body_structure.media_type, "message/rfc822");
+    let nested = Message::parse(nested.as_bytes());
+    assert_eq!(nested.body_structure.media_type, "message/rfc822");
+    assert_eq!(nested.readable().trim(), "");
     let mut multiparts = String::new();
     for level in 0..900 {
         multiparts += &format!("Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n");
