@@ -59,7 +59,11 @@ async fn set_collections<K: Collection>(view: &View, batch: Batch<K>) -> Result<
         };
         outcome.note_created(key, result);
     }
-    for (id, patch) in batch.update {
+    for (named, patch) in batch.update {
+        let Some(id) = outcome.resolve(&named) else {
+            outcome.note_updated(&named, Err(Refusal::not_found()));
+            continue;
+        };
         let result = match all.get(&id).cloned() {
             None => Err(not_own(&mut change, view, K::NAME, &id).await?),
             Some(object) => match updated(object, patch) {
@@ -73,18 +77,22 @@ async fn set_collections<K: Collection>(view: &View, batch: Batch<K>) -> Result<
         outcome.note_updated(&id, result);
     }
     let removes = K::removes_members(&batch.options);
-    for id in &batch.destroy {
-        let result = match all.get(id) {
-            None => Err(not_own(&mut change, view, K::NAME, id).await?),
+    for named in &batch.destroy {
+        let Some(id) = outcome.resolve(named) else {
+            outcome.note_destroyed(named, Err(Refusal::not_found()));
+            continue;
+        };
+        let result = match all.get(&id) {
+            None => Err(not_own(&mut change, view, K::NAME, &id).await?),
             Some(object) => match is_own(object) {
-                Ok(()) => destroy::<K>(&mut change, scope, id, removes).await?,
+                Ok(()) => destroy::<K>(&mut change, scope, &id, removes).await?,
                 Err(refusal) => Err(refusal),
             },
         };
         if result.is_ok() {
-            all.remove(id);
+            all.remove(&id);
         }
-        outcome.note_destroyed(id, result);
+        outcome.note_destroyed(&id, result);
     }
     let wanted = K::default_wanted(&batch.options).and_then(|id| outcome.resolve(id));
     if let Some(id) = wanted.filter(|id| all.contains_key(id) && nothing_was_refused(&outcome)) {

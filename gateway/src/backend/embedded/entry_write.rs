@@ -92,13 +92,21 @@ async fn set_entries<K: Entry>(view: &View, batch: Batch<K>) -> Result<Outcome, 
         let result = desk.create::<K>(object).await?;
         outcome.note_created(&key, result);
     }
-    for (id, patch) in &batch.update {
-        let result = desk.update::<K>(id, patch).await?;
-        outcome.note_updated(id, result);
+    for (named, patch) in &batch.update {
+        let Some(id) = outcome.resolve(named) else {
+            outcome.note_updated(named, Err(Refusal::not_found()));
+            continue;
+        };
+        let result = desk.update::<K>(&id, patch).await?;
+        outcome.note_updated(&id, result);
     }
-    for id in &batch.destroy {
-        let result = desk.destroy::<K>(id).await?;
-        outcome.note_destroyed(id, result);
+    for named in &batch.destroy {
+        let Some(id) = outcome.resolve(named) else {
+            outcome.note_destroyed(named, Err(Refusal::not_found()));
+            continue;
+        };
+        let result = desk.destroy::<K>(&id).await?;
+        outcome.note_destroyed(&id, result);
     }
     view.finish::<K>(desk.change, outcome).await
 }

@@ -69,7 +69,11 @@ impl Writer<ParticipantIdentity> for View {
             };
             outcome.note_created(key, result);
         }
-        for (id, patch) in batch.update {
+        for (named, patch) in batch.update {
+            let Some(id) = outcome.resolve(&named) else {
+                outcome.note_updated(&named, Err(Refusal::not_found()));
+                continue;
+            };
             let result = match change.read(scope, KIND, &id).await? {
                 None => Err(Refusal::not_found()),
                 Some(mut object) => match repeats(&object, &patch.repeated) {
@@ -83,18 +87,22 @@ impl Writer<ParticipantIdentity> for View {
             };
             outcome.note_updated(&id, result);
         }
-        for id in &batch.destroy {
-            let result = match change.read(scope, KIND, id).await? {
+        for named in &batch.destroy {
+            let Some(id) = outcome.resolve(named) else {
+                outcome.note_destroyed(named, Err(Refusal::not_found()));
+                continue;
+            };
+            let result = match change.read(scope, KIND, &id).await? {
                 None => Err(Refusal::not_found()),
-                Some(_) if *id == own_id(scope) => {
+                Some(_) if id == own_id(scope) => {
                     Err(Refusal::new(RefusalKind::Forbidden, "everybody has this identity"))
                 }
                 Some(_) => {
-                    change.destroy(scope, KIND, id).await?;
+                    change.destroy(scope, KIND, &id).await?;
                     Ok(())
                 }
             };
-            outcome.note_destroyed(id, result);
+            outcome.note_destroyed(&id, result);
         }
         let wanted = batch.options.on_success_set_is_default.as_deref();
         let wanted = wanted.and_then(|id| outcome.resolve(id)).filter(|_| nothing_was_refused(&outcome));
