@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::Value;
 
 use super::{Object, moment::Moment, series::zone_of};
 
@@ -62,6 +63,14 @@ fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
 pub fn recurrence_moment(event: &Object, id: &str) -> Option<Moment> {
     let time = id.parse().ok()?;
     Some(Moment(tornister_formats::zone::utc(time, zone_of(event).unwrap_or(Tz::UTC))))
+}
+
+/// Whether the person's account controls an event (draft-ietf-jmap-calendars §5): nobody is to be answered, or
+/// the person is. `address` is the person's own.
+#[must_use]
+pub fn is_origin(event: &Object, address: &str) -> bool {
+    let Some(Value::Object(methods)) = event.get("replyTo") else { return true };
+    methods.values().any(|to| to.as_str().is_some_and(|to| to.eq_ignore_ascii_case(address)))
 }
 
 /// What `Calendar/set` takes besides (draft-ietf-jmap-calendars §4.3).
