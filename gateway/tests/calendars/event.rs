@@ -30,6 +30,7 @@ async fn calendars_5_8_the_server_sets_what_is_left_out() {
     for name in ["id", "uid", "created", "updated"] {
         assert!(told[name].is_string(), "{told}");
     }
+    assert_eq!([&told["isOrigin"], &told["isDraft"]], [&json!(true), &json!(false)]);
     assert_eq!(told.get("title"), None);
     let id = told["id"].as_str().unwrap();
     let made = lena.object("CalendarEvent", id, Value::Null).await;
@@ -201,6 +202,88 @@ async fn calendars_5_a_draft_is_published_once() {
     assert_eq!(lena.update("CalendarEvent", &id, json!({ "isDraft": false })).await, None);
     let again = lena.update("CalendarEvent", &id, json!({ "isDraft": true })).await;
     assert_eq!(again.as_deref(), Some("invalidProperties"));
+}
+
+#[tokio::test]
+async fn rfc8620_5_3_a_whole_event_may_be_sent_back() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let mut series = event(&own(&lena).await);
+    series["recurrenceRules"] = json!([{ "@type": "RecurrenceRule", "frequency": "weekly", "count": 3 }]);
+    let id = lena.create("CalendarEvent", series).await;
+    let occurrence = format!("{id}_20260923T160000");
+    let state = lena.state("CalendarEvent").await;
+    for id in [&id, &occurrence] {
+        let whole = lena.object("CalendarEvent", id, Value::Null).await;
+        assert_eq!(lena.update("CalendarEvent", id, whole).await, None);
+    }
+    assert_eq!(lena.state("CalendarEvent").await, state);
+    for (id, title) in [(&id, "Reiten mit Jonas"), (&occurrence, "Ausritt")] {
+        let mut whole = lena.object("CalendarEvent", id, Value::Null).await;
+        whole["title"] = json!(title);
+        assert_eq!(lena.update("CalendarEvent", id, whole).await, None);
+        assert_eq!(lena.object("CalendarEvent", id, json!(["title"])).await["title"], title);
+    }
+    let overrides = lena.object("CalendarEvent", &id, json!(["recurrenceOverrides"])).await;
+    let only = json!({ "2026-09-23T16:00:00": { "title": "Ausritt" } });
+    assert_eq!(overrides["recurrenceOverrides"], only);
+    for (property, other) in
+        [("id", json!("V1")), ("uid", json!("x")), ("isOrigin", json!(false)), ("baseEventId", json!("V1"))]
+    {
+        for id in [&id, &occurrence] {
+            let refused = lena.update("CalendarEvent", id, json!({ property: other })).await;
+            assert_eq!(refused.as_deref(), Some("invalidProperties"), "{property}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rfc8620_5_3_an_update_tells_what_else_has_changed() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let mut series = event(&own(&lena).await);
+    series["recurrenceRules"] = json!([{ "@type": "RecurrenceRule", "frequency": "weekly", "count": 2 }]);
+    let id = lena.create("CalendarEvent", series).await;
+    world.clock.advance(60);
+    let moment = "2026-09-14T06:01:00Z";
+    let told = |set: &Value, id: &str| set["updated"].get(id).unwrap_or_else(|| panic!("{set}")).clone();
+    let set = lena.call("CalendarEvent/set", json!({ "update": { &id: { "title": "Ausritt" } } })).await;
+    assert_eq!(told(&set, &id), json!({ "updated": moment, "sequence": 1 }));
+    let moved = json!({ "utcStart": "2026-09-16T15:00:00Z", "sequence": 7 });
+    let set = lena.call("CalendarEvent/set", json!({ "update": { &id: moved } })).await;
+    let occurrences = json!([
+        { "start": "2026-09-16T17:00:00", "end": "2026-09-16T18:30:00" },
+        { "start": "2026-09-23T17:00:00", "end": "2026-09-23T18:30:00" },
+    ]);
+    assert_eq!(told(&set, &id), json!({ "start": "2026-09-16T17:00:00", OCCURRENCES: occurrences }));
+    world.clock.advance(60);
+    let occurrence = format!("{id}_20260923T170000");
+    let patch = json!({ "title": "Turnier" });
+    let set = lena.call("CalendarEvent/set", json!({ "update": { &occurrence: patch } })).await;
+    assert_eq!(told(&set, &occurrence), json!({ "updated": "2026-09-14T06:02:00Z", "sequence": 8 }));
+    let set = lena.call("CalendarEvent/set", json!({ "update": { &id: { "title": "Ausritt" } } })).await;
+    assert_eq!(told(&set, &id), Value::Null);
+}
+
+#[tokio::test]
+async fn calendars_5_the_origin_of_an_event_is_where_it_is_answered() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let (own_address, other) = ("mailto:Lena.Sommer@testschule.example", "mailto:mia@x.example");
+    for (reply_to, is_origin) in [
+        (Value::Null, true),
+        (json!({ "imip": own_address }), true),
+        (json!({ "imip": other }), false),
+        (json!({ "imip": other, "other": own_address }), true),
+    ] {
+        let mut event = event(&own(&lena).await);
+        event["replyTo"] = reply_to.clone();
+        let set = lena.call("CalendarEvent/set", json!({ "create": { "k": event } })).await;
+        assert_eq!(set["created"]["k"]["isOrigin"], is_origin, "{reply_to}");
+        let id = set["created"]["k"]["id"].as_str().unwrap();
+        let made = lena.object("CalendarEvent", id, json!(["isOrigin"])).await;
+        assert_eq!(made["isOrigin"], is_origin, "{reply_to}");
+    }
 }
 
 #[tokio::test]

@@ -1,75 +1,32 @@
 //! CalendarEvent/set and Task/set: in the person's own calendars and lists, and the progress of homework
 //! (draft-ietf-jmap-calendars §5.8, draft-ietf-jmap-tasks §4.11).
+//!
+//! - [`kind`]: what sets the two apart. [`revision`]: what a patch makes of one.
+
+mod kind;
+mod revision;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use tornister_protocol::{
-    calendars::{Calendar, CalendarEvent},
-    tasks::{Task, TaskList},
-    time::LocalDateTime,
-};
+use tornister_protocol::{calendars::CalendarEvent, tasks::Task, time::LocalDateTime};
 
+use self::{kind::Entry, revision::Revision};
 use super::{
     change::{Change, Item},
     collection_write::not_own,
     participant_write, settings,
-    view::{View, repeats},
+    view::View,
 };
 use crate::backend::{
-    BackendError, Batch, Kind, Object, Outcome, Patch, Refusal, RefusalKind, Writable, Writer,
-    calendar::EventSetOptions,
-    jscalendar::{self, Surroundings, settle_event, settle_task},
-    patch, series,
+    BackendError, Batch, Kind, Object, Outcome, Patch, Refusal, RefusalKind, Writer,
+    jscalendar::{self, Surroundings},
+    series,
 };
 
 /// All entries of one person together.
 const MOST: usize = 20_000;
-
-/// A type whose objects stand in collections.
-pub trait Entry: Writable<Create = Object, Update = Object> {
-    /// Of its ids.
-    const PREFIX: char;
-    /// In what they stand.
-    const COLLECTION: &'static str;
-    /// The property that names these.
-    const LINK: &'static str;
-
-    /// Checks one, and fills in what the server sets.
-    fn settle(object: &mut Object, before: Option<&Object>, around: &Surroundings) -> Result<(), Refusal>;
-
-    /// Whether its participants shall hear of it.
-    fn sends(options: &Self::SetOptions) -> bool;
-}
-
-impl Entry for CalendarEvent {
-    const PREFIX: char = 'V';
-    const COLLECTION: &'static str = Calendar::NAME;
-    const LINK: &'static str = "calendarIds";
-
-    fn settle(object: &mut Object, before: Option<&Object>, around: &Surroundings) -> Result<(), Refusal> {
-        settle_event(object, before, around)
-    }
-
-    fn sends(options: &EventSetOptions) -> bool {
-        options.send_scheduling_messages
-    }
-}
-
-impl Entry for Task {
-    const PREFIX: char = 'K';
-    const COLLECTION: &'static str = TaskList::NAME;
-    const LINK: &'static str = "taskListId";
-
-    fn settle(object: &mut Object, before: Option<&Object>, around: &Surroundings) -> Result<(), Refusal> {
-        settle_task(object, before, around)
-    }
-
-    fn sends(_: &Self::SetOptions) -> bool {
-        false
-    }
-}
 
 #[async_trait]
 impl Writer<CalendarEvent> for View {
@@ -98,7 +55,7 @@ async fn set_entries<K: Entry>(view: &View, batch: Batch<K>) -> Result<Outcome, 
             continue;
         };
         let result = desk.update::<K>(&id, patch).await?;
-        outcome.note_updated(&id, result);
+        outcome.note_updated_beyond(&id, result);
     }
     for named in &batch.destroy {
         let Some(id) = outcome.resolve(named) else {
@@ -210,56 +167,71 @@ impl<'v> Desk<'v> {
         self.count += 1;
         object.insert("id".to_owned(), json!(id));
         self.store::<K>(&id, &object).await?;
+        K::complete(&mut object, &self.around.address);
         object.retain(|name, value| sent.get(name) != Some(value));
         Ok(Ok(object))
     }
 
+    /// Answers what changed beyond the patch.
     async fn update<K: Entry>(
         &mut self,
         id: &str,
         patch: &Patch<K>,
-    ) -> Result<Result<(), Refusal>, BackendError> {
+    ) -> Result<Result<Object, Refusal>, BackendError> {
         let (base, occurrence) = self.split::<K>(id).await?;
         let Some(before) = self.change.read(self.scope(), K::NAME, &base).await? else {
             return Ok(Err(not_own(&mut self.change, self.view, K::NAME, &base).await?));
         };
-        if let Err(refusal) = repeats(&before, &patch.repeated) {
-            return Ok(Err(refusal));
-        }
-        let is_progress = patch.update.keys().all(|path| path == "progress") && K::NAME == Task::NAME;
-        let mut object = before.clone();
-        let changed = match occurrence {
-            Some(at) => overridden(&mut object, at, &patch.update),
-            None => patch::apply(&mut object, &patch.update),
+        let mut revision = match Revision::new(before, occurrence, patch, &self.around.address) {
+            Ok(revision) => revision,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        if let Err(refusal) = changed {
+        if revision.changes.is_empty() {
+            return Ok(Ok(Object::new()));
+        }
+        let is_progress = K::NAME == Task::NAME && revision.changes.keys().all(|path| path == "progress");
+        let stored = if is_progress {
+            self.put_progress(&base, &mut revision.object).await?
+        } else {
+            self.put_revision::<K>(&base, &mut revision).await?
+        };
+        Ok(stored.map(|()| revision.beyond::<K>(&self.around.address)))
+    }
+
+    /// Also of homework: how far somebody is, nobody else says.
+    async fn put_progress(
+        &mut self,
+        id: &str,
+        task: &mut Object,
+    ) -> Result<Result<(), Refusal>, BackendError> {
+        let progress = task.entry("progress").or_insert_with(|| json!("needs-action"));
+        if let Err(refusal) = jscalendar::check_property("progress", progress) {
             return Ok(Err(refusal));
         }
-        if is_progress {
-            // Also of homework: how far somebody is, nobody else says.
-            let refused =
-                patch.update.values().find_map(|to| jscalendar::check_property("progress", to).err());
-            if let Some(refusal) = refused {
-                return Ok(Err(refusal));
-            }
-            object.entry("progress").or_insert_with(|| json!("needs-action"));
-            self.change.put(self.scope(), K::NAME, &base, &Item::plain(object)).await?;
-            return Ok(Ok(()));
-        }
+        self.change.put(self.scope(), Task::NAME, id, &Item::plain(task.clone())).await?;
+        Ok(Ok(()))
+    }
+
+    /// Settles what a patch made of an entry, and stores it.
+    async fn put_revision<K: Entry>(
+        &mut self,
+        id: &str,
+        revision: &mut Revision,
+    ) -> Result<Result<(), Refusal>, BackendError> {
         // Of a school's entry nobody needs to know what else is wrong with the patch.
-        for object in [&before, &object] {
+        for object in [&revision.before, &revision.object] {
             if let Err(refusal) = self.may_write::<K>(object).await? {
                 return Ok(Err(refusal));
             }
         }
-        if object == before {
+        if revision.object == revision.before {
             return Ok(Ok(()));
         }
-        let settled = K::settle(&mut object, Some(&before), &self.around);
-        if let Err(refusal) = settled.and_then(|()| self.may_tell(&object)) {
+        let settled = K::settle(&mut revision.object, Some(&revision.before), &self.around);
+        if let Err(refusal) = settled.and_then(|()| self.may_tell(&revision.object)) {
             return Ok(Err(refusal));
         }
-        self.store::<K>(&base, &object).await?;
+        self.store::<K>(id, &revision.object).await?;
         Ok(Ok(()))
     }
 
@@ -267,7 +239,8 @@ impl<'v> Desk<'v> {
         let (base, occurrence) = self.split::<K>(id).await?;
         if occurrence.is_some() {
             let update = Object::from_iter([("excluded".to_owned(), json!(true))]);
-            return self.update::<K>(id, &Patch { update, repeated: Object::new() }).await;
+            let excluded = self.update::<K>(id, &Patch { update, repeated: Object::new() }).await?;
+            return Ok(excluded.map(drop));
         }
         let Some(object) = self.change.read(self.scope(), K::NAME, &base).await? else {
             return Ok(Err(not_own(&mut self.change, self.view, K::NAME, &base).await?));
@@ -312,17 +285,4 @@ fn only_the_school() -> Refusal {
         RefusalKind::Forbidden,
         "only the school changes this; a pupil sets the progress of homework",
     )
-}
-
-/// Changes one occurrence of a series: its patch in the series takes in this one.
-fn overridden(series: &mut Object, at: LocalDateTime, patch: &Object) -> Result<(), Refusal> {
-    let unsupported = || Refusal::property("recurrenceOverrides", "is an object");
-    let overrides = series.entry("recurrenceOverrides").or_insert_with(|| json!({}));
-    if overrides.is_null() {
-        *overrides = json!({});
-    }
-    let overrides = overrides.as_object_mut().ok_or_else(unsupported)?;
-    let one = overrides.entry(at.to_string()).or_insert_with(|| json!({}));
-    one.as_object_mut().ok_or_else(unsupported)?.extend(patch.clone());
-    Ok(())
 }
