@@ -1,7 +1,10 @@
 //! Calendars and their events: what `/get`, `/query` and `/set` take besides (draft-ietf-jmap-calendars).
 
 use chrono_tz::Tz;
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IgnoredAny},
+};
 use serde_json::Value;
 
 use super::{Object, moment::Moment, series::zone_of};
@@ -89,6 +92,8 @@ pub struct CalendarSetOptions {
 pub struct EventSetOptions {
     /// The participants shall hear of it.
     pub send_scheduling_messages: bool,
+    /// Only `/copy` has it: what is there already is told in its own way (RFC 8620 §5.4).
+    pub from_account_id: Option<IgnoredAny>,
 }
 
 /// What `ParticipantIdentity/set` takes besides.

@@ -1,18 +1,19 @@
 //! CalendarEvent/set and Task/set: in the person's own calendars and lists, and the progress of homework
 //! (draft-ietf-jmap-calendars §5.8, draft-ietf-jmap-tasks §4.11).
 //!
-//! - [`kind`]: what sets the two apart. [`revision`]: what a patch makes of one.
+//! - [`kind`]: what sets the two apart. [`revision`]: what a patch makes of one. [`uids`]: which are taken.
 
 mod kind;
 mod revision;
+mod uids;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use tornister_protocol::{calendars::CalendarEvent, tasks::Task, time::LocalDateTime};
 
-use self::{kind::Entry, revision::Revision};
+use self::{kind::Entry, revision::Revision, uids::Uids};
 use super::{
     change::{Change, Item},
     collection_write::not_own,
@@ -44,7 +45,8 @@ impl Writer<Task> for View {
 
 async fn set_entries<K: Entry>(view: &View, batch: Batch<K>) -> Result<Outcome, BackendError> {
     let (change, mut outcome) = view.begin::<K>(batch.if_in_state.as_ref()).await?;
-    let mut desk = Desk::open::<K>(view, change, K::sends(&batch.options)).await?;
+    let mut desk = Desk::open::<K>(view, change, &batch.options).await?;
+    desk.free_uids::<K>(&batch.destroy).await?;
     for (key, object) in batch.create {
         let result = desk.create::<K>(object).await?;
         outcome.note_created(&key, result);
@@ -76,13 +78,18 @@ struct Desk<'v> {
     /// The person's own collections, and whether they may be written.
     collections: BTreeMap<String, bool>,
     /// Of the person's own entries.
-    uids: BTreeSet<String>,
+    uids: Uids,
     count: usize,
     sends: bool,
+    copies: bool,
 }
 
 impl<'v> Desk<'v> {
-    async fn open<K: Entry>(view: &'v View, mut change: Change, sends: bool) -> Result<Self, BackendError> {
+    async fn open<K: Entry>(
+        view: &'v View,
+        mut change: Change,
+        options: &K::SetOptions,
+    ) -> Result<Self, BackendError> {
         let scope = view.scopes.own();
         let clock = &view.environment.clock;
         let (zone, year) = settings::zone_and_year(&mut change.transaction, clock.today()).await?;
@@ -93,16 +100,20 @@ impl<'v> Desk<'v> {
             let collection: Object = serde_json::from_str(&json)?;
             collections.insert(id, collection["myRights"]["mayWriteAll"] == true);
         }
-        let uids: Vec<String> = sqlx::query_scalar(
-            "SELECT coalesce(json ->> '$.uid', '') FROM object
-             WHERE scope = ?1 AND type = ?2 AND destroyed IS NULL",
-        )
-        .bind(scope)
-        .bind(K::NAME)
-        .fetch_all(&mut *change.transaction)
-        .await?;
-        let count = uids.len();
-        Ok(Self { view, change, around, collections, uids: uids.into_iter().collect(), count, sends })
+        let (uids, count) = Uids::read(&mut change, scope, K::NAME).await?;
+        let (sends, copies) = (K::sends(options), K::copies(options));
+        Ok(Self { view, change, around, collections, uids, count, sends, copies })
+    }
+
+    /// Frees the uids of what this batch is going to destroy: only how things are in the end has to be valid
+    /// (RFC 8620 §5.3).
+    async fn free_uids<K: Entry>(&mut self, destroy: &[String]) -> Result<(), BackendError> {
+        for id in destroy {
+            if let Ok(entry) = self.destroyable::<K>(id).await? {
+                self.uids.remove(id, &entry);
+            }
+        }
+        Ok(())
     }
 
     fn scope(&self) -> &'v str {
@@ -146,6 +157,17 @@ impl<'v> Desk<'v> {
         Ok(())
     }
 
+    /// Whether no other entry has its uid, or a right to share it.
+    fn is_single(&self, id: &str, object: &Object) -> Result<(), Refusal> {
+        match self.uids.rival(id, object) {
+            None => Ok(()),
+            Some(other) if self.copies => {
+                Err(Refusal::bare(RefusalKind::AlreadyExists).with("existingId", other))
+            }
+            Some(_) => Err(Refusal::property("uid", "another one has it")),
+        }
+    }
+
     async fn create<K: Entry>(&mut self, sent: Object) -> Result<Result<Object, Refusal>, BackendError> {
         if self.count >= MOST {
             return Ok(Err(Refusal::bare(RefusalKind::OverQuota)));
@@ -160,9 +182,8 @@ impl<'v> Desk<'v> {
         if let Err(refusal) = self.may_write::<K>(&object).await? {
             return Ok(Err(refusal));
         }
-        let uid = object.get("uid").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if !self.uids.insert(uid) {
-            return Ok(Err(Refusal::property("uid", "another one has it")));
+        if let Err(refusal) = self.is_single(&id, &object) {
+            return Ok(Err(refusal));
         }
         self.count += 1;
         object.insert("id".to_owned(), json!(id));
@@ -231,6 +252,12 @@ impl<'v> Desk<'v> {
         if let Err(refusal) = settled.and_then(|()| self.may_tell(&revision.object)) {
             return Ok(Err(refusal));
         }
+        // One that was there before stays beside what an import brought; it only takes no other's place.
+        if revision.object.get("recurrenceId") != revision.before.get("recurrenceId")
+            && let Err(refusal) = self.is_single(id, &revision.object)
+        {
+            return Ok(Err(refusal));
+        }
         self.store::<K>(id, &revision.object).await?;
         Ok(Ok(()))
     }
@@ -242,18 +269,23 @@ impl<'v> Desk<'v> {
             let excluded = self.update::<K>(id, &Patch { update, repeated: Object::new() }).await?;
             return Ok(excluded.map(drop));
         }
-        let Some(object) = self.change.read(self.scope(), K::NAME, &base).await? else {
-            return Ok(Err(not_own(&mut self.change, self.view, K::NAME, &base).await?));
-        };
-        if let Err(refusal) = self.may_write::<K>(&object).await? {
-            return Ok(Err(refusal));
-        }
-        if let Err(refusal) = self.may_tell(&object) {
+        if let Err(refusal) = self.destroyable::<K>(&base).await? {
             return Ok(Err(refusal));
         }
         self.change.destroy(self.scope(), K::NAME, &base).await?;
         self.change.note_edited(self.scope(), K::NAME, &base).await?;
         Ok(Ok(()))
+    }
+
+    /// An entry that this batch may destroy.
+    async fn destroyable<K: Entry>(&mut self, id: &str) -> Result<Result<Object, Refusal>, BackendError> {
+        let Some(object) = self.change.read(self.scope(), K::NAME, id).await? else {
+            return Ok(Err(not_own(&mut self.change, self.view, K::NAME, id).await?));
+        };
+        if let Err(refusal) = self.may_write::<K>(&object).await? {
+            return Ok(Err(refusal));
+        }
+        Ok(self.may_tell(&object).map(|()| object))
     }
 
     /// The entry that an id names, and the occurrence of it, where it names one.
@@ -271,6 +303,7 @@ impl<'v> Desk<'v> {
 
     /// Stores an entry; no import takes it away, nor the collections in which it stands.
     async fn store<K: Entry>(&mut self, id: &str, object: &Object) -> Result<(), BackendError> {
+        self.uids.put(id, object);
         self.change.put(self.scope(), K::NAME, id, &Item::plain(object.clone())).await?;
         self.change.note_edited(self.scope(), K::NAME, id).await?;
         for collection in Self::links::<K>(object) {

@@ -10,6 +10,7 @@ use crate::backend::{
     Kind as _, Object, Refusal, Writable,
     calendar::{EventSetOptions, is_origin},
     jscalendar::{Surroundings, settle_event, settle_task},
+    task::TaskSetOptions,
 };
 
 /// A type whose objects stand in collections.
@@ -29,6 +30,9 @@ pub trait Entry: Writable<Create = Object, Update = Object> {
 
     /// Whether its participants shall hear of it.
     fn sends(options: &Self::SetOptions) -> bool;
+
+    /// Whether the new ones are copies.
+    fn copies(options: &Self::SetOptions) -> bool;
 }
 
 impl Entry for CalendarEvent {
@@ -49,6 +53,10 @@ impl Entry for CalendarEvent {
     fn sends(options: &EventSetOptions) -> bool {
         options.send_scheduling_messages
     }
+
+    fn copies(options: &EventSetOptions) -> bool {
+        options.from_account_id.is_some()
+    }
 }
 
 impl Entry for Task {
@@ -64,7 +72,11 @@ impl Entry for Task {
         object.entry("isDraft").or_insert(json!(false));
     }
 
-    fn sends(_: &Self::SetOptions) -> bool {
+    fn sends(_: &TaskSetOptions) -> bool {
         false
+    }
+
+    fn copies(options: &TaskSetOptions) -> bool {
+        options.from_account_id.is_some()
     }
 }
