@@ -218,11 +218,15 @@ pub fn settle_task(
     from_utc(object, "utcStart", "start", surroundings)?;
     from_utc(object, "utcDue", "due", surroundings)?;
     settle(object, before, surroundings, "Task")?;
-    if object.contains_key("workflowStatus") && object.contains_key("progress") {
-        return Err(Refusal::property("workflowStatus", "either this or 'progress'"));
-    }
     if !object.contains_key("workflowStatus") {
         object.entry("progress").or_insert_with(|| json!("needs-action"));
+    }
+    let is_as_before = |name: &str| before.is_some_and(|before| object.get(name) == before.get(name));
+    if before.is_some() && !is_as_before("progress") && is_as_before("progressUpdated") {
+        object.insert("progressUpdated".to_owned(), json!(surroundings.now));
+    }
+    if object.contains_key("workflowStatus") && object.contains_key("progress") {
+        return Err(Refusal::property("workflowStatus", "either this or 'progress'"));
     }
     if text(object, "taskListId").is_empty() {
         return Err(Refusal::property("taskListId", "a task is in a list"));

@@ -210,7 +210,10 @@ impl<'v> Desk<'v> {
         if revision.changes.is_empty() {
             return Ok(Ok(Object::new()));
         }
-        let is_progress = K::NAME == Task::NAME && revision.changes.keys().all(|path| path == "progress");
+        // Beside a step of a workflow of one's own there is none.
+        let is_progress = K::NAME == Task::NAME
+            && !revision.before.contains_key("workflowStatus")
+            && revision.changes.keys().all(|path| path == "progress");
         let stored = if is_progress {
             self.put_progress(&base, &mut revision.object).await?
         } else {
@@ -228,6 +231,9 @@ impl<'v> Desk<'v> {
         let progress = task.entry("progress").or_insert_with(|| json!("needs-action"));
         if let Err(refusal) = jscalendar::check_property("progress", progress) {
             return Ok(Err(refusal));
+        }
+        for name in ["progressUpdated", "updated"] {
+            task.insert(name.to_owned(), json!(self.around.now));
         }
         self.change.put(self.scope(), Task::NAME, id, &Item::plain(task.clone())).await?;
         Ok(Ok(()))

@@ -14,6 +14,7 @@ use crate::backend::{
         state::derived_id,
         user_scope,
     },
+    select::text,
 };
 
 /// The source of the copies.
@@ -125,7 +126,7 @@ async fn ensure_list(
     Ok(())
 }
 
-/// The task as the school says it, with the progress that its owner has made.
+/// The task as the school says it, with the progress that its owner has made, and since when.
 async fn with_progress(
     change: &mut Change,
     scope: &str,
@@ -133,9 +134,19 @@ async fn with_progress(
     list: &str,
     mut task: Object,
 ) -> Result<Item, BackendError> {
-    let old = change.read(scope, Task::NAME, id).await?;
-    if let Some(progress) = old.and_then(|mut old| old.remove("progress")) {
-        task.insert("progress".to_owned(), progress);
+    let old = change.read(scope, Task::NAME, id).await?.unwrap_or_default();
+    let mut kept = vec!["progress"];
+    if old.contains_key("progressUpdated") {
+        kept.push("progressUpdated");
+        // Moments as texts stand in their order.
+        if text(&old, "updated") > text(&task, "updated") {
+            kept.push("updated");
+        }
+    }
+    for name in kept {
+        if let Some(value) = old.get(name) {
+            task.insert(name.to_owned(), value.clone());
+        }
     }
     task.entry("progress").or_insert_with(|| json!(Progress::NeedsAction));
     task.insert("id".to_owned(), json!(id));
