@@ -14,7 +14,8 @@ use super::{
     view::{View, repeats},
 };
 use crate::backend::{
-    BackendError, Batch, Kind, Object, Outcome, Patch, Properties, Refusal, RefusalKind, Writer, select::text,
+    BackendError, Batch, Kind, Object, Outcome, Patch, Properties, Refusal, RefusalKind, Writer,
+    patch::apply_over, select::text,
 };
 
 /// All of them fit into one `/get`.
@@ -66,7 +67,7 @@ async fn set_collections<K: Collection>(view: &View, batch: Batch<K>) -> Result<
         };
         let result = match all.get(&id).cloned() {
             None => Err(not_own(&mut change, view, K::NAME, &id).await?),
-            Some(object) => match updated(object, patch) {
+            Some(object) => match updated(object, &patch) {
                 Ok(object) => {
                     put::<K>(&mut change, scope, object, &mut all).await?;
                     Ok(())
@@ -108,10 +109,11 @@ fn created<K: Collection>(id: &str, properties: &Properties) -> Object {
     object
 }
 
-fn updated<K: Collection>(mut object: Object, patch: Patch<K>) -> Result<Object, Refusal> {
+fn updated<K: Collection>(mut object: Object, patch: &Patch<K>) -> Result<Object, Refusal> {
     is_own(&object)?;
     repeats(&object, &patch.repeated)?;
-    object.extend(patch.update.0);
+    let defaults = K::blank().as_object().cloned().unwrap_or_default();
+    apply_over(&mut object, &defaults, &patch.update.0)?;
     Ok(object)
 }
 
