@@ -23,7 +23,7 @@ async fn tasks_3_homework_is_the_school_s_and_only_its_progress_is_the_pupil_s()
         ("mayReadItems", true),
         ("mayWriteAll", false),
         ("mayWriteOwn", false),
-        ("mayUpdatePrivate", true),
+        ("mayUpdatePrivate", false),
         ("mayRSVP", false),
         ("mayAdmin", false),
         ("mayDelete", false),
@@ -36,6 +36,9 @@ async fn tasks_3_homework_is_the_school_s_and_only_its_progress_is_the_pupil_s()
     assert_eq!(lena.update("TaskList", id, json!({ "name": "Nichts" })).await.as_deref(), Some("forbidden"));
     assert_eq!(lena.destroy("TaskList", id).await.as_deref(), Some("forbidden"));
     assert_eq!(lena.refused("Task", json!({ "taskListId": id })).await["type"], "forbidden");
+    let task = lena.find("Task", "taskListId", id).await["id"].as_str().unwrap().to_owned();
+    let private = json!({ "keywords": { "hard": true } });
+    assert_eq!(lena.update("Task", &task, private).await.as_deref(), Some("forbidden"));
 }
 
 #[tokio::test]

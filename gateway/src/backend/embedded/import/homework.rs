@@ -107,7 +107,7 @@ pub async fn put_own(
     sources::put(change, source, (&scope, Task::NAME), &items).await
 }
 
-/// A list that is there stays as its owner has made it.
+/// A list that is there stays as its owner has made it, but for what they may do with it.
 async fn ensure_list(
     change: &mut Change,
     scope: &str,
@@ -115,12 +115,14 @@ async fn ensure_list(
     name: &str,
     order: u32,
 ) -> Result<(), BackendError> {
-    if change.read(scope, TaskList::NAME, id).await?.is_some() {
-        return Ok(());
-    }
     let Value::Object(mut list) = collection::list(order > 0) else { return Ok(()) };
-    for (name, value) in [("id", json!(id)), ("name", json!(name)), ("sortOrder", json!(order))] {
-        list.insert(name.to_owned(), value);
+    if let Some(mut old) = change.read(scope, TaskList::NAME, id).await? {
+        old.extend(list.remove_entry("myRights"));
+        list = old;
+    } else {
+        for (name, value) in [("id", json!(id)), ("name", json!(name)), ("sortOrder", json!(order))] {
+            list.insert(name.to_owned(), value);
+        }
     }
     change.put(scope, TaskList::NAME, id, &Item::plain(list)).await?;
     Ok(())
