@@ -1,20 +1,17 @@
 //! JSCalendar objects (RFC 8984) that a client writes: what each property may hold, and what the server
 //! sees to.
 
+mod shape;
+
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use tornister_formats::{ical, profile::Days, zone};
-use tornister_protocol::{
-    calendars::OCCURRENCES,
-    time::{LocalDateTime, UtcDate},
-};
+use tornister_protocol::{calendars::OCCURRENCES, time::UtcDate};
 
+pub use self::shape::{MAX_DATE_TIME, MIN_DATE_TIME, check_property};
+use self::shape::{is_known, is_local};
 use super::{Object, Refusal, RefusalKind, moment::Moment, select::text, series::zone_of};
 
-/// The first moment that an entry may name.
-pub const MIN_DATE_TIME: &str = "1900-01-01T00:00:00";
-/// The last one.
-pub const MAX_DATE_TIME: &str = "2199-12-31T23:59:59";
 /// More people than this do not meet.
 pub const MAX_PARTICIPANTS: usize = 200;
 /// Octets of an entry as JSON.
@@ -34,86 +31,6 @@ pub struct Surroundings {
     /// For an entry that has none.
     pub uid: String,
 }
-
-/// What a property may hold.
-#[derive(Clone, Copy)]
-enum Shape {
-    Text,
-    Flag,
-    /// Up to this.
-    Number(u64),
-    Local,
-    Utc,
-    Duration,
-    Zone,
-    /// Keys that are in it, all true.
-    Set,
-    Map,
-    List,
-    OneOf(&'static [&'static str]),
-}
-
-use Shape::{Duration, Flag, List, Local, Map, Number, OneOf, Set, Text, Utc, Zone};
-
-const ANY: u64 = (1 << 53) - 1;
-const ORDER: u64 = (1 << 31) - 1;
-
-/// The properties of events and tasks that are known here; others are kept as they are.
-const SHAPES: &[(&str, Shape)] = &[
-    ("uid", Text),
-    ("relatedTo", Map),
-    ("prodId", Text),
-    ("created", Utc),
-    ("updated", Utc),
-    ("sequence", Number(ANY)),
-    ("title", Text),
-    ("description", Text),
-    ("descriptionContentType", Text),
-    ("showWithoutTime", Flag),
-    ("locations", Map),
-    ("virtualLocations", Map),
-    ("links", Map),
-    ("locale", Text),
-    ("keywords", Set),
-    ("categories", Set),
-    ("color", Text),
-    ("recurrenceId", Local),
-    ("recurrenceIdTimeZone", Zone),
-    ("recurrenceRules", List),
-    ("excludedRecurrenceRules", List),
-    ("recurrenceOverrides", Map),
-    ("excluded", Flag),
-    ("priority", Number(9)),
-    ("freeBusyStatus", OneOf(&["free", "busy"])),
-    ("privacy", OneOf(&["public", "private", "secret"])),
-    ("replyTo", Map),
-    ("participants", Map),
-    ("useDefaultAlerts", Flag),
-    ("alerts", Map),
-    ("localizations", Map),
-    ("timeZone", Zone),
-    ("timeZones", Map),
-    ("mayInviteSelf", Flag),
-    ("mayInviteOthers", Flag),
-    ("hideAttendees", Flag),
-    ("isDraft", Flag),
-    ("start", Local),
-    ("duration", Duration),
-    ("status", OneOf(&["confirmed", "cancelled", "tentative"])),
-    ("calendarIds", Set),
-    ("due", Local),
-    ("estimatedDuration", Duration),
-    ("percentComplete", Number(100)),
-    ("progress", OneOf(&["needs-action", "in-process", "completed", "failed", "cancelled"])),
-    ("progressUpdated", Utc),
-    ("taskListId", Text),
-    ("sortOrder", Number(ORDER)),
-    ("workflowStatus", Text),
-    ("estimatedWork", Number(ANY)),
-    ("impact", Text),
-    ("checklists", Map),
-    ("comments", Map),
-];
 
 /// What no occurrence has for itself (RFC 8984 §4.3.5, draft-ietf-jmap-calendars §5).
 const NOT_IN_OVERRIDES: [&str; 23] = [
@@ -158,7 +75,7 @@ pub fn default_of(name: &str) -> Option<Value> {
         "status" => json!("confirmed"),
         "freeBusyStatus" => json!("busy"),
         "privacy" => json!("public"),
-        _ if SHAPES.iter().any(|(known, _)| *known == name) || name == "baseEventId" => Value::Null,
+        _ if is_known(name) || name == "baseEventId" => Value::Null,
         _ => return None,
     })
 }
@@ -234,15 +151,6 @@ pub fn settle_task(
     Ok(())
 }
 
-/// Whether one property may hold this value.
-///
-/// # Errors
-/// `invalidProperties`.
-pub fn check_property(name: &str, value: &Value) -> Result<(), Refusal> {
-    let Some((_, shape)) = SHAPES.iter().find(|(known, _)| *known == name) else { return Ok(()) };
-    if shape.fits(value) { Ok(()) } else { Err(Refusal::property(name, shape.expected())) }
-}
-
 fn settle(
     object: &mut Object,
     before: Option<&Object>,
@@ -313,7 +221,7 @@ fn from_utc(object: &mut Object, utc: &str, local: &str, around: &Surroundings) 
 fn overrides(object: &Object) -> Result<(), Refusal> {
     let refuse = |why: &str| Err(Refusal::property("recurrenceOverrides", why));
     for (id, patch) in object.get("recurrenceOverrides").and_then(Value::as_object).into_iter().flatten() {
-        let Some(patch) = patch.as_object().filter(|_| Local.fits(&json!(id))) else {
+        let Some(patch) = patch.as_object().filter(|_| is_local(id)) else {
             return refuse("each is a start, such as 2026-09-14T08:00:00, and a patch");
         };
         for (path, value) in patch {
@@ -337,49 +245,4 @@ fn is_new_version(object: &Object, before: &Object) -> bool {
     };
     let names = object.keys().chain(before.keys());
     names.filter(|name| counts(name)).any(|name| object.get(name) != before.get(name))
-}
-
-impl Shape {
-    fn fits(self, value: &Value) -> bool {
-        let text = value.as_str();
-        match self {
-            Text => text.is_some(),
-            Flag => value.is_boolean(),
-            Number(most) => value.as_u64().is_some_and(|number| number <= most),
-            Local => text.is_some_and(|text| {
-                text.parse::<LocalDateTime>().is_ok() && (MIN_DATE_TIME..=MAX_DATE_TIME).contains(&text)
-            }),
-            Utc => moment("", value).is_ok(),
-            Duration => text.is_some_and(|text| {
-                text.starts_with('P')
-                    && text.len() > 2
-                    && text.bytes().all(|b| b"PWDTHMS0123456789".contains(&b))
-            }),
-            Zone => text.is_some_and(|text| text.parse::<Tz>().is_ok()),
-            Set => value.as_object().is_some_and(|set| set.values().all(|value| *value == json!(true))),
-            Map => value.as_object().is_some_and(|map| {
-                map.iter().all(|(id, value)| {
-                    (1..=255).contains(&id.len()) && (value.is_object() || value.is_string())
-                })
-            }),
-            List => value.as_array().is_some_and(|list| list.iter().all(Value::is_object)),
-            OneOf(known) => text.is_some_and(|text| known.contains(&text)),
-        }
-    }
-
-    fn expected(self) -> &'static str {
-        match self {
-            Text => "expected a text",
-            Flag => "expected true or false",
-            Number(_) => "expected a whole number in its range",
-            Local => "expected a time such as 2026-09-14T08:00:00, from 1900 to 2199",
-            Utc => "expected a moment such as 2026-09-14T06:00:00Z",
-            Duration => "expected a duration such as PT45M",
-            Zone => "expected an IANA time zone such as Europe/Berlin",
-            Set => "expected an object whose values are all true",
-            Map => "expected an object of objects",
-            List => "expected a list of objects",
-            OneOf(_) => "none of the known values",
-        }
-    }
 }
