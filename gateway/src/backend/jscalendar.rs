@@ -89,6 +89,7 @@ pub fn settle_event(
     before: Option<&Object>,
     surroundings: &Surroundings,
 ) -> Result<(), Refusal> {
+    object.retain(|_, value| !value.is_null());
     from_utc(object, "utcStart", "start", surroundings)?;
     if let Some(end) = object.remove("utcEnd") {
         let end = moment("utcEnd", &end)?;
@@ -100,20 +101,12 @@ pub fn settle_event(
         }
         object.insert("duration".to_owned(), json!(format!("PT{seconds}S")));
     }
-    settle(object, before, surroundings, "Event")?;
-    let participants = object.get("participants").and_then(Value::as_object).map_or(0, serde_json::Map::len);
-    if participants > MAX_PARTICIPANTS {
-        let description = format!("at most {MAX_PARTICIPANTS} participants");
-        return Err(Refusal::property("participants", &description));
-    }
-    if participants > 0 && !object.contains_key("replyTo") {
+    let faults = faults_of_event(object);
+    settle(object, before, surroundings, "Event", faults)?;
+    let has_participants =
+        object.get("participants").and_then(Value::as_object).is_some_and(|all| !all.is_empty());
+    if has_participants && !object.contains_key("replyTo") {
         object.insert("replyTo".to_owned(), json!({ "imip": surroundings.address }));
-    }
-    if object.get("calendarIds").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty) {
-        return Err(Refusal::property("calendarIds", "an event is in at least one calendar"));
-    }
-    if !object.contains_key("start") {
-        return Err(Refusal::property("start", "it has to say when it begins"));
     }
     ical::span(object, surroundings.zone)
         .map_err(|error| Refusal::property("duration", &error.to_string()))?;
@@ -123,7 +116,24 @@ pub fn settle_event(
     Ok(())
 }
 
-/// The same for a task.
+/// What is wrong with an event as a whole.
+fn faults_of_event(event: &Object) -> Vec<Refusal> {
+    let members = |name: &str| event.get(name).and_then(Value::as_object).map_or(0, serde_json::Map::len);
+    let mut faults = Vec::new();
+    if members("participants") > MAX_PARTICIPANTS {
+        let description = format!("at most {MAX_PARTICIPANTS} participants");
+        faults.push(Refusal::property("participants", &description));
+    }
+    if members("calendarIds") == 0 {
+        faults.push(Refusal::property("calendarIds", "an event is in at least one calendar"));
+    }
+    if !event.contains_key("start") {
+        faults.push(Refusal::property("start", "it has to say when it begins"));
+    }
+    faults
+}
+
+/// Checks a task and fills in what the server sets. `before` is what it was.
 ///
 /// # Errors
 /// `invalidProperties` or `tooLarge`.
@@ -132,9 +142,11 @@ pub fn settle_task(
     before: Option<&Object>,
     surroundings: &Surroundings,
 ) -> Result<(), Refusal> {
+    object.retain(|_, value| !value.is_null());
     from_utc(object, "utcStart", "start", surroundings)?;
     from_utc(object, "utcDue", "due", surroundings)?;
-    settle(object, before, surroundings, "Task")?;
+    let faults = faults_of_task(object);
+    settle(object, before, surroundings, "Task", faults)?;
     if !object.contains_key("workflowStatus") {
         object.entry("progress").or_insert_with(|| json!("needs-action"));
     }
@@ -142,36 +154,42 @@ pub fn settle_task(
     if before.is_some() && !is_as_before("progress") && is_as_before("progressUpdated") {
         object.insert("progressUpdated".to_owned(), json!(surroundings.now));
     }
-    if object.contains_key("workflowStatus") && object.contains_key("progress") {
-        return Err(Refusal::property("workflowStatus", "either this or 'progress'"));
-    }
-    if text(object, "taskListId").is_empty() {
-        return Err(Refusal::property("taskListId", "a task is in a list"));
-    }
     Ok(())
 }
 
+/// What is wrong with a task as a whole.
+fn faults_of_task(task: &Object) -> Vec<Refusal> {
+    let mut faults = Vec::new();
+    if task.contains_key("workflowStatus") && task.contains_key("progress") {
+        faults.push(Refusal::property("workflowStatus", "either this or 'progress'"));
+    }
+    if text(task, "taskListId").is_empty() {
+        faults.push(Refusal::property("taskListId", "a task is in a list"));
+    }
+    faults
+}
+
+/// What both have in common. `faults` is what was found wrong with the whole.
 fn settle(
     object: &mut Object,
     before: Option<&Object>,
     surroundings: &Surroundings,
     kind: &str,
+    mut faults: Vec<Refusal>,
 ) -> Result<(), Refusal> {
-    object.retain(|_, value| !value.is_null());
-    if object.contains_key("method") {
-        return Err(Refusal::property("method", "messages about entries have it, entries do not"));
-    }
-    object.entry("@type").or_insert_with(|| json!(kind));
-    if text(object, "@type") != kind {
-        return Err(Refusal::property("@type", &format!("must be {kind}")));
-    }
-    for (name, value) in object.iter() {
-        check_property(name, value)?;
-    }
-    overrides(object)?;
     if serde_json::to_string(object).map_or(0, |json| json.len()) > MAX_BYTES {
         return Err(Refusal::bare(RefusalKind::TooLarge).with("maxSize", MAX_BYTES));
     }
+    if object.contains_key("method") {
+        faults.push(Refusal::property("method", "messages about entries have it, entries do not"));
+    }
+    object.entry("@type").or_insert_with(|| json!(kind));
+    if text(object, "@type") != kind {
+        faults.push(Refusal::property("@type", &format!("must be {kind}")));
+    }
+    faults.extend(object.iter().filter_map(|(name, value)| check_property(name, value).err()));
+    faults.extend(overrides(object).err());
+    Refusal::all(faults)?;
     let is_draft = |object: &Object| object.get("isDraft") == Some(&Value::Bool(true));
     if before.is_some_and(|before| is_draft(object) && !is_draft(before)) {
         return Err(Refusal::property("isDraft", "what was published is no draft any more"));

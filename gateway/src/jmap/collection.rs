@@ -43,36 +43,47 @@ pub enum Form {
     Nobody,
 }
 
-/// Understands the properties of a new object.
-pub fn properties(patch: &Map<String, Value>, known: &[(&str, Form)]) -> Result<Properties, Refusal> {
-    let mut properties = Properties::default();
-    for (path, value) in patch {
-        let form = known.iter().find(|(name, _)| name == path).map(|(_, form)| *form);
-        let form = form.ok_or_else(|| no_such_path(path))?;
-        properties.0.insert(path.clone(), understood(path, value, form)?);
-    }
-    Ok(properties)
+/// Understands the properties of a new object. `wrong` is what else was found.
+pub fn properties(
+    object: &Map<String, Value>,
+    known: &[(&str, Form)],
+    wrong: Vec<Refusal>,
+) -> Result<Properties, Refusal> {
+    collected(object, wrong, |path, value| {
+        let form = known.iter().find(|(name, _)| *name == path).map(|(_, form)| *form);
+        understood(path, value, form.ok_or_else(|| no_such_path(path))?)
+    })
 }
 
 /// Understands a patch: null is for whatever the default is, and objects may be reached into.
 pub fn patched(patch: &Map<String, Value>, known: &[(&str, Form)]) -> Result<Properties, Refusal> {
-    let mut properties = Properties::default();
-    for (path, value) in patch {
-        let (name, member) = path.split_once('/').map_or((&**path, None), |(name, rest)| (name, Some(rest)));
+    collected(patch, Vec::new(), |path, value| {
+        let (name, member) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
         let form = known.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
         let form = form.filter(|form| member.is_none() || form.has_members());
         let form = form.ok_or_else(|| no_such_path(path))?;
-        let value = match member {
-            _ if value.is_null() && form != Form::Name => Value::Null,
-            None => understood(path, value, form)?,
-            Some(member) => {
-                understood_member(name, member, value, form)?;
-                value.clone()
-            }
-        };
-        properties.0.insert(path.clone(), value);
+        match member {
+            _ if value.is_null() && form != Form::Name => Ok(Value::Null),
+            None => understood(path, value, form),
+            Some(member) => understood_member(name, member, value, form).map(|()| value.clone()),
+        }
+    })
+}
+
+/// What `understand` makes of each; or everything that is wrong, beside what was found before.
+fn collected(
+    object: &Map<String, Value>,
+    mut wrong: Vec<Refusal>,
+    understand: impl Fn(&str, &Value) -> Result<Value, Refusal>,
+) -> Result<Properties, Refusal> {
+    let mut properties = Properties::default();
+    for (path, value) in object {
+        match understand(path, value) {
+            Ok(value) => drop(properties.0.insert(path.clone(), value)),
+            Err(refusal) => wrong.push(refusal),
+        }
     }
-    Ok(properties)
+    Refusal::all(wrong).map(|()| properties)
 }
 
 /// Checks what a path sets inside a property.
@@ -95,12 +106,8 @@ impl Form {
 
 /// Understands a new object, which needs a name.
 pub fn new_properties(object: &Map<String, Value>, known: &[(&str, Form)]) -> Result<Properties, Refusal> {
-    let properties = properties(object, known)?;
-    if properties.0.contains_key("name") {
-        Ok(properties)
-    } else {
-        Err(Refusal::property("name", "it needs one"))
-    }
+    let nameless = (!object.contains_key("name")).then(|| Refusal::property("name", "it needs one"));
+    properties(object, known, nameless.into_iter().collect())
 }
 
 fn understood(path: &str, value: &Value, form: Form) -> Result<Value, Refusal> {

@@ -114,6 +114,8 @@ async fn calendars_4_a_property_that_it_cannot_have_is_named() {
     }
     let refusal = lena.refused("Calendar", json!({ "color": null })).await;
     assert_eq!(refusal["properties"], json!(["name"]));
+    let refusal = lena.refused("Calendar", json!({ "color": "#12", "sortOrder": -1, "unknown": 1 })).await;
+    assert_eq!(refusal["properties"], json!(["name", "color", "sortOrder", "unknown"]));
     let shared = json!({ "name": "Reiten", "shareWith": { "jonas": { "mayReadItems": true } } });
     assert_eq!(lena.refused("Calendar", shared).await["type"], "forbidden");
 }

@@ -111,6 +111,13 @@ async fn calendars_5_8_what_an_event_cannot_be_is_named() {
         assert_eq!(refusal["type"], "invalidProperties", "{property} {value}: {refusal}");
         assert_eq!(refusal["properties"], json!([property]), "{value}");
     }
+    // All that is wrong is named, beside what is missing.
+    let wrong = json!({ "title": 7, "priority": 10, "isDraft": 1, "timeZone": "Europe/Berlin" });
+    let refusal = lena.refused("CalendarEvent", wrong).await;
+    let mut named: Vec<&str> =
+        refusal["properties"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    named.sort_unstable();
+    assert_eq!(named, ["calendarIds", "isDraft", "priority", "start", "title"]);
     let mut event = event(&calendar);
     event["description"] = json!("x".repeat(300_000));
     assert_eq!(lena.refused("CalendarEvent", event).await["type"], "tooLarge");

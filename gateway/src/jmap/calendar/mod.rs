@@ -75,13 +75,13 @@ impl Changed for ParticipantIdentity {
         mut object: Object,
     ) -> Result<Result<Properties, Refusal>, MethodError> {
         let schedule_id = object.remove("scheduleId").unwrap_or_default();
-        Ok(typed::<String>("scheduleId", &schedule_id).and_then(|_| {
-            let mut properties = properties(&object, PARTICIPANT_FORMS)?;
-            if properties.0.get("name").is_some_and(Value::is_null) {
-                return Err(Refusal::property("name", "expected a text"));
-            }
+        let mut wrong: Vec<Refusal> = typed::<String>("scheduleId", &schedule_id).err().into_iter().collect();
+        if object.get("name").is_some_and(Value::is_null) {
+            wrong.push(Refusal::property("name", "expected a text"));
+        }
+        Ok(properties(&object, PARTICIPANT_FORMS, wrong).map(|mut properties| {
             properties.0.insert("scheduleId".to_owned(), schedule_id);
-            Ok(properties)
+            properties
         }))
     }
 
