@@ -10,7 +10,9 @@ use tornister_protocol::{calendars::OCCURRENCES, time::UtcDate};
 
 pub use self::shape::{MAX_DATE_TIME, MIN_DATE_TIME, check_property};
 use self::shape::{is_known, is_local};
-use super::{Object, Refusal, RefusalKind, moment::Moment, select::text, series::zone_of};
+use super::{
+    Object, Refusal, RefusalKind, calendar::is_origin, moment::Moment, select::text, series::zone_of,
+};
 
 /// More people than this do not meet.
 pub const MAX_PARTICIPANTS: usize = 200;
@@ -200,9 +202,15 @@ fn settle(
         object.remove("created");
     }
     object.entry("created").or_insert_with(|| json!(now));
-    object.insert("updated".to_owned(), json!(now));
+    // Another's entry keeps its version: messages about it are told apart by that
+    // (draft-ietf-jmap-calendars §5.8).
+    let is_origin = is_origin(object, &surroundings.address);
+    if is_origin || !object.contains_key("updated") {
+        object.insert("updated".to_owned(), json!(now));
+    }
     let sequence = |object: &Object| object.get("sequence").and_then(Value::as_u64).unwrap_or_default();
     if let Some(before) = before
+        && is_origin
         && is_new_version(object, before)
         && sequence(object) <= sequence(before)
     {

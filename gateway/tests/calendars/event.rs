@@ -294,6 +294,21 @@ async fn calendars_5_the_origin_of_an_event_is_where_it_is_answered() {
 }
 
 #[tokio::test]
+async fn calendars_5_8_another_s_event_keeps_its_version() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let mut invitation = event(&own(&lena).await);
+    invitation["replyTo"] = json!({ "imip": "mailto:mia@x.example" });
+    invitation["updated"] = json!("2026-09-01T00:00:00Z");
+    invitation["sequence"] = json!(3);
+    let id = lena.create("CalendarEvent", invitation).await;
+    let set = lena.call("CalendarEvent/set", json!({ "update": { &id: { "title": "Ausritt" } } })).await;
+    assert_eq!(set["updated"].get(&id), Some(&Value::Null), "{set}");
+    let now = lena.object("CalendarEvent", &id, json!(["updated", "sequence"])).await;
+    assert_eq!([&now["updated"], &now["sequence"]], [&json!("2026-09-01T00:00:00Z"), &json!(3)]);
+}
+
+#[tokio::test]
 async fn calendars_5_8_participants_get_an_address_to_answer_to_and_no_message_is_promised() {
     let world = World::new().await;
     let lena = world.login(LENA).await;
