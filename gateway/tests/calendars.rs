@@ -5,3 +5,4 @@ mod event;
 mod occurrences;
 mod participant;
 mod query;
+mod uid;

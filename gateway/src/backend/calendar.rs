@@ -1,7 +1,11 @@
 //! Calendars and their events: what `/get`, `/query` and `/set` take besides (draft-ietf-jmap-calendars).
 
 use chrono_tz::Tz;
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IgnoredAny},
+};
+use serde_json::Value;
 
 use super::{Object, moment::Moment, series::zone_of};
 
@@ -64,6 +68,14 @@ pub fn recurrence_moment(event: &Object, id: &str) -> Option<Moment> {
     Some(Moment(tornister_formats::zone::utc(time, zone_of(event).unwrap_or(Tz::UTC))))
 }
 
+/// Whether the person's account controls an event (draft-ietf-jmap-calendars §5): nobody is to be answered, or
+/// the person is. `address` is the person's own.
+#[must_use]
+pub fn is_origin(event: &Object, address: &str) -> bool {
+    let Some(Value::Object(methods)) = event.get("replyTo") else { return true };
+    methods.values().any(|to| to.as_str().is_some_and(|to| to.eq_ignore_ascii_case(address)))
+}
+
 /// What `Calendar/set` takes besides (draft-ietf-jmap-calendars §4.3).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -80,6 +92,8 @@ pub struct CalendarSetOptions {
 pub struct EventSetOptions {
     /// The participants shall hear of it.
     pub send_scheduling_messages: bool,
+    /// Only `/copy` has it: what is there already is told in its own way (RFC 8620 §5.4).
+    pub from_account_id: Option<IgnoredAny>,
 }
 
 /// What `ParticipantIdentity/set` takes besides.

@@ -54,7 +54,8 @@ pub struct EmailUpdate {
     pub mailboxes: Members,
 }
 
-/// Properties to be set as a whole, each with a value that it may have.
+/// Properties to be set, each with a value that it may have; in a patch also paths into them, and null for
+/// what goes back to its default (RFC 8620 §5.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Properties(pub Object);
 

@@ -1,20 +1,19 @@
 //! JSCalendar objects (RFC 8984) that a client writes: what each property may hold, and what the server
 //! sees to.
 
+mod shape;
+
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use tornister_formats::{ical, profile::Days, zone};
-use tornister_protocol::{
-    calendars::OCCURRENCES,
-    time::{LocalDateTime, UtcDate},
+use tornister_protocol::{calendars::OCCURRENCES, time::UtcDate};
+
+pub use self::shape::{MAX_DATE_TIME, MIN_DATE_TIME, check_property};
+use self::shape::{is_known, is_local};
+use super::{
+    Object, Refusal, RefusalKind, calendar::is_origin, moment::Moment, select::text, series::zone_of,
 };
 
-use super::{Object, Refusal, RefusalKind, moment::Moment, select::text, series::zone_of};
-
-/// The first moment that an entry may name.
-pub const MIN_DATE_TIME: &str = "1900-01-01T00:00:00";
-/// The last one.
-pub const MAX_DATE_TIME: &str = "2199-12-31T23:59:59";
 /// More people than this do not meet.
 pub const MAX_PARTICIPANTS: usize = 200;
 /// Octets of an entry as JSON.
@@ -34,86 +33,6 @@ pub struct Surroundings {
     /// For an entry that has none.
     pub uid: String,
 }
-
-/// What a property may hold.
-#[derive(Clone, Copy)]
-enum Shape {
-    Text,
-    Flag,
-    /// Up to this.
-    Number(u64),
-    Local,
-    Utc,
-    Duration,
-    Zone,
-    /// Keys that are in it, all true.
-    Set,
-    Map,
-    List,
-    OneOf(&'static [&'static str]),
-}
-
-use Shape::{Duration, Flag, List, Local, Map, Number, OneOf, Set, Text, Utc, Zone};
-
-const ANY: u64 = (1 << 53) - 1;
-const ORDER: u64 = (1 << 31) - 1;
-
-/// The properties of events and tasks that are known here; others are kept as they are.
-const SHAPES: &[(&str, Shape)] = &[
-    ("uid", Text),
-    ("relatedTo", Map),
-    ("prodId", Text),
-    ("created", Utc),
-    ("updated", Utc),
-    ("sequence", Number(ANY)),
-    ("title", Text),
-    ("description", Text),
-    ("descriptionContentType", Text),
-    ("showWithoutTime", Flag),
-    ("locations", Map),
-    ("virtualLocations", Map),
-    ("links", Map),
-    ("locale", Text),
-    ("keywords", Set),
-    ("categories", Set),
-    ("color", Text),
-    ("recurrenceId", Local),
-    ("recurrenceIdTimeZone", Zone),
-    ("recurrenceRules", List),
-    ("excludedRecurrenceRules", List),
-    ("recurrenceOverrides", Map),
-    ("excluded", Flag),
-    ("priority", Number(9)),
-    ("freeBusyStatus", OneOf(&["free", "busy"])),
-    ("privacy", OneOf(&["public", "private", "secret"])),
-    ("replyTo", Map),
-    ("participants", Map),
-    ("useDefaultAlerts", Flag),
-    ("alerts", Map),
-    ("localizations", Map),
-    ("timeZone", Zone),
-    ("timeZones", Map),
-    ("mayInviteSelf", Flag),
-    ("mayInviteOthers", Flag),
-    ("hideAttendees", Flag),
-    ("isDraft", Flag),
-    ("start", Local),
-    ("duration", Duration),
-    ("status", OneOf(&["confirmed", "cancelled", "tentative"])),
-    ("calendarIds", Set),
-    ("due", Local),
-    ("estimatedDuration", Duration),
-    ("percentComplete", Number(100)),
-    ("progress", OneOf(&["needs-action", "in-process", "completed", "failed", "cancelled"])),
-    ("progressUpdated", Utc),
-    ("taskListId", Text),
-    ("sortOrder", Number(ORDER)),
-    ("workflowStatus", Text),
-    ("estimatedWork", Number(ANY)),
-    ("impact", Text),
-    ("checklists", Map),
-    ("comments", Map),
-];
 
 /// What no occurrence has for itself (RFC 8984 §4.3.5, draft-ietf-jmap-calendars §5).
 const NOT_IN_OVERRIDES: [&str; 23] = [
@@ -158,7 +77,7 @@ pub fn default_of(name: &str) -> Option<Value> {
         "status" => json!("confirmed"),
         "freeBusyStatus" => json!("busy"),
         "privacy" => json!("public"),
-        _ if SHAPES.iter().any(|(known, _)| *known == name) || name == "baseEventId" => Value::Null,
+        _ if is_known(name) || name == "baseEventId" => Value::Null,
         _ => return None,
     })
 }
@@ -172,6 +91,7 @@ pub fn settle_event(
     before: Option<&Object>,
     surroundings: &Surroundings,
 ) -> Result<(), Refusal> {
+    object.retain(|_, value| !value.is_null());
     from_utc(object, "utcStart", "start", surroundings)?;
     if let Some(end) = object.remove("utcEnd") {
         let end = moment("utcEnd", &end)?;
@@ -183,20 +103,12 @@ pub fn settle_event(
         }
         object.insert("duration".to_owned(), json!(format!("PT{seconds}S")));
     }
-    settle(object, before, surroundings, "Event")?;
-    let participants = object.get("participants").and_then(Value::as_object).map_or(0, serde_json::Map::len);
-    if participants > MAX_PARTICIPANTS {
-        let description = format!("at most {MAX_PARTICIPANTS} participants");
-        return Err(Refusal::property("participants", &description));
-    }
-    if participants > 0 && !object.contains_key("replyTo") {
+    let faults = faults_of_event(object);
+    settle(object, before, surroundings, "Event", faults)?;
+    let has_participants =
+        object.get("participants").and_then(Value::as_object).is_some_and(|all| !all.is_empty());
+    if has_participants && !object.contains_key("replyTo") {
         object.insert("replyTo".to_owned(), json!({ "imip": surroundings.address }));
-    }
-    if object.get("calendarIds").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty) {
-        return Err(Refusal::property("calendarIds", "an event is in at least one calendar"));
-    }
-    if !object.contains_key("start") {
-        return Err(Refusal::property("start", "it has to say when it begins"));
     }
     ical::span(object, surroundings.zone)
         .map_err(|error| Refusal::property("duration", &error.to_string()))?;
@@ -206,7 +118,24 @@ pub fn settle_event(
     Ok(())
 }
 
-/// The same for a task.
+/// What is wrong with an event as a whole.
+fn faults_of_event(event: &Object) -> Vec<Refusal> {
+    let members = |name: &str| event.get(name).and_then(Value::as_object).map_or(0, serde_json::Map::len);
+    let mut faults = Vec::new();
+    if members("participants") > MAX_PARTICIPANTS {
+        let description = format!("at most {MAX_PARTICIPANTS} participants");
+        faults.push(Refusal::property("participants", &description));
+    }
+    if members("calendarIds") == 0 {
+        faults.push(Refusal::property("calendarIds", "an event is in at least one calendar"));
+    }
+    if !event.contains_key("start") {
+        faults.push(Refusal::property("start", "it has to say when it begins"));
+    }
+    faults
+}
+
+/// Checks a task and fills in what the server sets. `before` is what it was.
 ///
 /// # Errors
 /// `invalidProperties` or `tooLarge`.
@@ -215,51 +144,54 @@ pub fn settle_task(
     before: Option<&Object>,
     surroundings: &Surroundings,
 ) -> Result<(), Refusal> {
+    object.retain(|_, value| !value.is_null());
     from_utc(object, "utcStart", "start", surroundings)?;
     from_utc(object, "utcDue", "due", surroundings)?;
-    settle(object, before, surroundings, "Task")?;
-    if object.contains_key("workflowStatus") && object.contains_key("progress") {
-        return Err(Refusal::property("workflowStatus", "either this or 'progress'"));
-    }
+    let faults = faults_of_task(object);
+    settle(object, before, surroundings, "Task", faults)?;
     if !object.contains_key("workflowStatus") {
         object.entry("progress").or_insert_with(|| json!("needs-action"));
     }
-    if text(object, "taskListId").is_empty() {
-        return Err(Refusal::property("taskListId", "a task is in a list"));
+    let is_as_before = |name: &str| before.is_some_and(|before| object.get(name) == before.get(name));
+    if before.is_some() && !is_as_before("progress") && is_as_before("progressUpdated") {
+        object.insert("progressUpdated".to_owned(), json!(surroundings.now));
     }
     Ok(())
 }
 
-/// Whether one property may hold this value.
-///
-/// # Errors
-/// `invalidProperties`.
-pub fn check_property(name: &str, value: &Value) -> Result<(), Refusal> {
-    let Some((_, shape)) = SHAPES.iter().find(|(known, _)| *known == name) else { return Ok(()) };
-    if shape.fits(value) { Ok(()) } else { Err(Refusal::property(name, shape.expected())) }
+/// What is wrong with a task as a whole.
+fn faults_of_task(task: &Object) -> Vec<Refusal> {
+    let mut faults = Vec::new();
+    if task.contains_key("workflowStatus") && task.contains_key("progress") {
+        faults.push(Refusal::property("workflowStatus", "either this or 'progress'"));
+    }
+    if text(task, "taskListId").is_empty() {
+        faults.push(Refusal::property("taskListId", "a task is in a list"));
+    }
+    faults
 }
 
+/// What both have in common. `faults` is what was found wrong with the whole.
 fn settle(
     object: &mut Object,
     before: Option<&Object>,
     surroundings: &Surroundings,
     kind: &str,
+    mut faults: Vec<Refusal>,
 ) -> Result<(), Refusal> {
-    object.retain(|_, value| !value.is_null());
-    if object.contains_key("method") {
-        return Err(Refusal::property("method", "messages about entries have it, entries do not"));
-    }
-    object.entry("@type").or_insert_with(|| json!(kind));
-    if text(object, "@type") != kind {
-        return Err(Refusal::property("@type", &format!("must be {kind}")));
-    }
-    for (name, value) in object.iter() {
-        check_property(name, value)?;
-    }
-    overrides(object)?;
     if serde_json::to_string(object).map_or(0, |json| json.len()) > MAX_BYTES {
         return Err(Refusal::bare(RefusalKind::TooLarge).with("maxSize", MAX_BYTES));
     }
+    if object.contains_key("method") {
+        faults.push(Refusal::property("method", "messages about entries have it, entries do not"));
+    }
+    object.entry("@type").or_insert_with(|| json!(kind));
+    if text(object, "@type") != kind {
+        faults.push(Refusal::property("@type", &format!("must be {kind}")));
+    }
+    faults.extend(object.iter().filter_map(|(name, value)| check_property(name, value).err()));
+    faults.extend(overrides(object).err());
+    Refusal::all(faults)?;
     let is_draft = |object: &Object| object.get("isDraft") == Some(&Value::Bool(true));
     if before.is_some_and(|before| is_draft(object) && !is_draft(before)) {
         return Err(Refusal::property("isDraft", "what was published is no draft any more"));
@@ -270,9 +202,15 @@ fn settle(
         object.remove("created");
     }
     object.entry("created").or_insert_with(|| json!(now));
-    object.insert("updated".to_owned(), json!(now));
+    // Another's entry keeps its version: messages about it are told apart by that
+    // (draft-ietf-jmap-calendars §5.8).
+    let is_origin = is_origin(object, &surroundings.address);
+    if is_origin || !object.contains_key("updated") {
+        object.insert("updated".to_owned(), json!(now));
+    }
     let sequence = |object: &Object| object.get("sequence").and_then(Value::as_u64).unwrap_or_default();
     if let Some(before) = before
+        && is_origin
         && is_new_version(object, before)
         && sequence(object) <= sequence(before)
     {
@@ -309,7 +247,7 @@ fn from_utc(object: &mut Object, utc: &str, local: &str, around: &Surroundings) 
 fn overrides(object: &Object) -> Result<(), Refusal> {
     let refuse = |why: &str| Err(Refusal::property("recurrenceOverrides", why));
     for (id, patch) in object.get("recurrenceOverrides").and_then(Value::as_object).into_iter().flatten() {
-        let Some(patch) = patch.as_object().filter(|_| Local.fits(&json!(id))) else {
+        let Some(patch) = patch.as_object().filter(|_| is_local(id)) else {
             return refuse("each is a start, such as 2026-09-14T08:00:00, and a patch");
         };
         for (path, value) in patch {
@@ -333,49 +271,4 @@ fn is_new_version(object: &Object, before: &Object) -> bool {
     };
     let names = object.keys().chain(before.keys());
     names.filter(|name| counts(name)).any(|name| object.get(name) != before.get(name))
-}
-
-impl Shape {
-    fn fits(self, value: &Value) -> bool {
-        let text = value.as_str();
-        match self {
-            Text => text.is_some(),
-            Flag => value.is_boolean(),
-            Number(most) => value.as_u64().is_some_and(|number| number <= most),
-            Local => text.is_some_and(|text| {
-                text.parse::<LocalDateTime>().is_ok() && (MIN_DATE_TIME..=MAX_DATE_TIME).contains(&text)
-            }),
-            Utc => moment("", value).is_ok(),
-            Duration => text.is_some_and(|text| {
-                text.starts_with('P')
-                    && text.len() > 2
-                    && text.bytes().all(|b| b"PWDTHMS0123456789".contains(&b))
-            }),
-            Zone => text.is_some_and(|text| text.parse::<Tz>().is_ok()),
-            Set => value.as_object().is_some_and(|set| set.values().all(|value| *value == json!(true))),
-            Map => value.as_object().is_some_and(|map| {
-                map.iter().all(|(id, value)| {
-                    (1..=255).contains(&id.len()) && (value.is_object() || value.is_string())
-                })
-            }),
-            List => value.as_array().is_some_and(|list| list.iter().all(Value::is_object)),
-            OneOf(known) => text.is_some_and(|text| known.contains(&text)),
-        }
-    }
-
-    fn expected(self) -> &'static str {
-        match self {
-            Text => "expected a text",
-            Flag => "expected true or false",
-            Number(_) => "expected a whole number in its range",
-            Local => "expected a time such as 2026-09-14T08:00:00, from 1900 to 2199",
-            Utc => "expected a moment such as 2026-09-14T06:00:00Z",
-            Duration => "expected a duration such as PT45M",
-            Zone => "expected an IANA time zone such as Europe/Berlin",
-            Set => "expected an object whose values are all true",
-            Map => "expected an object of objects",
-            List => "expected a list of objects",
-            OneOf(_) => "none of the known values",
-        }
-    }
 }

@@ -25,7 +25,7 @@ use super::{
         EmailSubmission, Identity, IdentityFields, NewSubmission, SubmissionCondition, SubmissionUpdate,
         VacationResponse,
     },
-    task::{TaskCondition, TaskListSetOptions},
+    task::{TaskCondition, TaskListSetOptions, TaskSetOptions},
 };
 
 /// A type of objects with `/get` and `/changes`.
@@ -165,5 +165,5 @@ writable! {
     CalendarEvent: Object, Object, EventSetOptions, events;
     ParticipantIdentity: Properties, Properties, ParticipantSetOptions, participants;
     TaskList: Properties, Properties, TaskListSetOptions, task_lists;
-    Task: Object, Object, NoOptions, tasks;
+    Task: Object, Object, TaskSetOptions, tasks;
 }

@@ -39,6 +39,18 @@ pub fn apply(object: &mut Object, patch: &Map<String, Value>) -> Result<(), Refu
     Ok(())
 }
 
+/// The same for an object that always has all its properties: null sets one back to its default.
+///
+/// # Errors
+/// As [`apply`].
+pub fn apply_over(object: &mut Object, defaults: &Object, patch: &Map<String, Value>) -> Result<(), Refusal> {
+    apply(object, patch)?;
+    for (name, default) in defaults.iter().filter(|(name, _)| patch.contains_key(*name)) {
+        object.entry(name).or_insert_with(|| default.clone());
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -57,5 +69,18 @@ mod tests {
             let patch = Map::from_iter([(path.to_owned(), json!(1))]);
             assert_eq!(apply(&mut object, &patch).unwrap_err().kind, RefusalKind::InvalidPatch, "{path}");
         }
+    }
+
+    #[test]
+    fn null_brings_the_default_back_where_there_is_one() {
+        let [Value::Object(mut object), Value::Object(defaults), Value::Object(patch)] = [
+            json!({ "a": 1, "b": { "x": 1 }, "c": 2 }),
+            json!({ "a": 7, "b": null, "d": 8 }),
+            json!({ "a": null, "b/x": null, "c": null }),
+        ] else {
+            unreachable!()
+        };
+        apply_over(&mut object, &defaults, &patch).unwrap();
+        assert_eq!(Value::Object(object), json!({ "a": 7, "b": {} }));
     }
 }

@@ -1,6 +1,6 @@
 //! Why one object of a `/set` was refused (RFC 8620 §5.3), with everything that RFC 8621 adds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -93,6 +93,35 @@ impl Refusal {
     pub fn property(name: &str, description: &str) -> Self {
         let properties = Some(vec![name.to_owned()]);
         Self { properties, ..Self::new(RefusalKind::InvalidProperties, description) }
+    }
+
+    /// This and what else is wrong with the same object: all properties, unless there is a more specific
+    /// reason (RFC 8620 §5.3).
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        if self.kind != RefusalKind::InvalidProperties {
+            return self;
+        }
+        if other.kind != RefusalKind::InvalidProperties {
+            return other;
+        }
+        let properties = self.properties.get_or_insert_default();
+        properties.extend(other.properties.into_iter().flatten());
+        let mut seen = BTreeSet::new();
+        properties.retain(|name| seen.insert(name.clone()));
+        if self.description != other.description {
+            let both = [self.description, other.description];
+            self.description = Some(both.into_iter().flatten().collect::<Vec<_>>().join("; "));
+        }
+        self
+    }
+
+    /// Everything that was found wrong with one object, as one.
+    ///
+    /// # Errors
+    /// Where anything was.
+    pub fn all(refusals: impl IntoIterator<Item = Self>) -> Result<(), Self> {
+        refusals.into_iter().reduce(Self::and).map_or(Ok(()), Err)
     }
 
     /// No such object.

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use tornister_protocol::{tasks::Task, time::LocalDateTime};
 
@@ -94,4 +94,12 @@ fn step(task: &Object) -> usize {
 pub struct TaskListSetOptions {
     /// Tasks in a list do not protect it; they are destroyed with it.
     pub on_destroy_remove_tasks: bool,
+}
+
+/// What `/set` and `/copy` of tasks take besides.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TaskSetOptions {
+    /// Only `/copy` has it: what is there already is told in its own way (RFC 8620 §5.4).
+    pub from_account_id: Option<IgnoredAny>,
 }

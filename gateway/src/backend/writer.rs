@@ -94,6 +94,15 @@ impl Outcome {
         }
     }
 
+    /// The same, where something may have changed beyond the patch.
+    pub fn note_updated_beyond(&mut self, id: &str, result: Result<Object, Refusal>) {
+        let beyond = result.as_ref().ok().filter(|beyond| !beyond.is_empty()).cloned();
+        self.note_updated(id, result.map(drop));
+        if beyond.is_some() {
+            self.updated.insert(id.to_owned(), beyond);
+        }
+    }
+
     /// Notes what became of a destruction.
     pub fn note_destroyed(&mut self, id: &str, result: Result<(), Refusal>) {
         match result {

@@ -1,16 +1,19 @@
-//! What calendars and task lists have in common: properties that are set as a whole.
+//! What calendars, task lists and participant identities have in common: a few properties, each of which
+//! may be patched (RFC 8620 §5.3).
+
+use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     mailbox::net_unicode,
     standard::{no_such_path, typed},
 };
-use crate::backend::{Properties, Refusal, RefusalKind};
+use crate::backend::{Properties, Refusal, RefusalKind, patch::unescape};
 
 /// What a property may hold.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// 1 to 255 octets.
     Name,
@@ -32,31 +35,79 @@ pub enum Form {
     Role(&'static [&'static str]),
     /// Objects by id, or none.
     Objects,
+    /// Texts by method, each a name of letters and digits.
+    Methods,
     /// Texts.
     Texts,
     /// Nothing can be shared here.
     Nobody,
 }
 
-/// Understands properties.
-pub fn properties(patch: &Map<String, Value>, known: &[(&str, Form)]) -> Result<Properties, Refusal> {
-    let mut properties = Properties::default();
-    for (path, value) in patch {
-        let form = known.iter().find(|(name, _)| name == path).map(|(_, form)| *form);
-        let form = form.ok_or_else(|| no_such_path(path))?;
-        properties.0.insert(path.clone(), understood(path, value, form)?);
-    }
-    Ok(properties)
+/// Understands the properties of a new object. `wrong` is what else was found.
+pub fn properties(
+    object: &Map<String, Value>,
+    known: &[(&str, Form)],
+    wrong: Vec<Refusal>,
+) -> Result<Properties, Refusal> {
+    collected(object, wrong, |path, value| {
+        let form = known.iter().find(|(name, _)| *name == path).map(|(_, form)| *form);
+        understood(path, value, form.ok_or_else(|| no_such_path(path))?)
+    })
 }
 
-/// The same for a new object, which needs a name.
-pub fn new_properties(object: &Map<String, Value>, known: &[(&str, Form)]) -> Result<Properties, Refusal> {
-    let properties = properties(object, known)?;
-    if properties.0.contains_key("name") {
-        Ok(properties)
-    } else {
-        Err(Refusal::property("name", "it needs one"))
+/// Understands a patch: null is for whatever the default is, and objects may be reached into.
+pub fn patched(patch: &Map<String, Value>, known: &[(&str, Form)]) -> Result<Properties, Refusal> {
+    collected(patch, Vec::new(), |path, value| {
+        let (name, member) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
+        let form = known.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
+        let form = form.filter(|form| member.is_none() || form.has_members());
+        let form = form.ok_or_else(|| no_such_path(path))?;
+        match member {
+            _ if value.is_null() && form != Form::Name => Ok(Value::Null),
+            None => understood(path, value, form),
+            Some(member) => understood_member(name, member, value, form).map(|()| value.clone()),
+        }
+    })
+}
+
+/// What `understand` makes of each; or everything that is wrong, beside what was found before.
+fn collected(
+    object: &Map<String, Value>,
+    mut wrong: Vec<Refusal>,
+    understand: impl Fn(&str, &Value) -> Result<Value, Refusal>,
+) -> Result<Properties, Refusal> {
+    let mut properties = Properties::default();
+    for (path, value) in object {
+        match understand(path, value) {
+            Ok(value) => drop(properties.0.insert(path.clone(), value)),
+            Err(refusal) => wrong.push(refusal),
+        }
     }
+    Refusal::all(wrong).map(|()| properties)
+}
+
+/// Checks what a path sets inside a property.
+fn understood_member(name: &str, path: &str, value: &Value, form: Form) -> Result<(), Refusal> {
+    match path.split_once('/') {
+        None => drop(understood(name, &json!({ unescape(path): value }), form)?),
+        // Only objects have something inside, which is whatever the client wants.
+        Some(_) if form == Form::Objects => {}
+        Some(_) => return Err(no_such_path(&format!("{name}/{path}"))),
+    }
+    Ok(())
+}
+
+impl Form {
+    /// Whether a path may lead into it.
+    fn has_members(self) -> bool {
+        matches!(self, Self::Colors | Self::Objects | Self::Methods)
+    }
+}
+
+/// Understands a new object, which needs a name.
+pub fn new_properties(object: &Map<String, Value>, known: &[(&str, Form)]) -> Result<Properties, Refusal> {
+    let nameless = (!object.contains_key("name")).then(|| Refusal::property("name", "it needs one"));
+    properties(object, known, nameless.into_iter().collect())
 }
 
 fn understood(path: &str, value: &Value, form: Form) -> Result<Value, Refusal> {
@@ -70,7 +121,7 @@ fn understood(path: &str, value: &Value, form: Form) -> Result<Value, Refusal> {
             }
         }
         Form::Colors => {
-            let colors = typed::<Option<std::collections::BTreeMap<String, String>>>(path, value)?;
+            let colors = typed::<Option<BTreeMap<String, String>>>(path, value)?;
             if colors.iter().flatten().any(|(_, color)| !is_color(color)) {
                 return refuse("expected colours of CSS, such as #2e7d32 or green");
             }
@@ -98,7 +149,13 @@ fn understood(path: &str, value: &Value, form: Form) -> Result<Value, Refusal> {
                 return refuse("none of the known roles");
             }
         }
-        Form::Objects => drop(typed::<Option<Map<String, Value>>>(path, value)?),
+        Form::Objects => drop(typed::<Option<BTreeMap<String, Map<String, Value>>>>(path, value)?),
+        Form::Methods => {
+            let methods = typed::<BTreeMap<String, String>>(path, value)?;
+            if !methods.keys().all(|name| is_method(name)) {
+                return refuse("expected addresses by method, such as imip");
+            }
+        }
         Form::Texts => drop(typed::<Vec<String>>(path, value)?),
         Form::Nobody => {
             if !value.is_null() {
@@ -107,6 +164,11 @@ fn understood(path: &str, value: &Value, form: Form) -> Result<Value, Refusal> {
         }
     }
     Ok(value.clone())
+}
+
+/// ASCII letters and digits (draft-ietf-jmap-calendars §3).
+fn is_method(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// `#rgb`, `#rrggbb`, or a name of CSS Color Module Level 3 §4.3.

@@ -8,7 +8,7 @@ use tornister_protocol::{
 
 use super::{
     calendar::entry,
-    collection::{Form, new_properties, properties},
+    collection::{Form, new_properties, patched},
     standard::{Changed, Creating, Found, Served},
 };
 use crate::backend::{Object, Properties, Refusal, Wanted, calendar::TimeOptions};
@@ -57,7 +57,7 @@ impl Changed for TaskList {
     }
 
     fn update(patch: &Map<String, Value>) -> Result<Properties, Refusal> {
-        properties(patch, FORMS)
+        patched(patch, FORMS)
     }
 }
 

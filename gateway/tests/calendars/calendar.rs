@@ -114,8 +114,49 @@ async fn calendars_4_a_property_that_it_cannot_have_is_named() {
     }
     let refusal = lena.refused("Calendar", json!({ "color": null })).await;
     assert_eq!(refusal["properties"], json!(["name"]));
+    let refusal = lena.refused("Calendar", json!({ "color": "#12", "sortOrder": -1, "unknown": 1 })).await;
+    assert_eq!(refusal["properties"], json!(["name", "color", "sortOrder", "unknown"]));
     let shared = json!({ "name": "Reiten", "shareWith": { "jonas": { "mayReadItems": true } } });
     assert_eq!(lena.refused("Calendar", shared).await["type"], "forbidden");
+}
+
+#[tokio::test]
+async fn rfc8620_5_3_a_path_reaches_into_a_property_of_a_calendar_and_null_brings_defaults_back() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let alert = json!({ "@type": "Alert", "trigger": { "@type": "OffsetTrigger", "offset": "-PT5M" } });
+    let made = json!({
+        "name": "Reiten", "isVisible": false, "isSubscribed": false, "includeInAvailability": "none",
+        "defaultAlertsWithTime": { "1": alert },
+    });
+    let id = lena.create("Calendar", made).await;
+    let patch = json!({
+        "defaultAlertsWithTime/1/action": "email",
+        "defaultAlertsWithTime/2": alert,
+        "isVisible": null, "isSubscribed": null, "includeInAvailability": null,
+    });
+    assert_eq!(lena.update("Calendar", &id, patch).await, None);
+    let now = lena.object("Calendar", &id, Value::Null).await;
+    let mut loud = alert.clone();
+    loud["action"] = json!("email");
+    assert_eq!(now["defaultAlertsWithTime"], json!({ "1": loud, "2": alert }));
+    assert_eq!(
+        [&now["isVisible"], &now["isSubscribed"], &now["includeInAvailability"]],
+        [&json!(true), &json!(true), &json!("all")]
+    );
+    let patch = json!({ "defaultAlertsWithTime/1": null });
+    assert_eq!(lena.update("Calendar", &id, patch).await, None);
+    let now = lena.object("Calendar", &id, json!(["defaultAlertsWithTime"])).await;
+    assert_eq!(now["defaultAlertsWithTime"], json!({ "2": alert }));
+    for (patch, kind) in [
+        (json!({ "defaultAlertsWithTime/9/action": "email" }), "invalidPatch"),
+        (json!({ "defaultAlertsWithoutTime/1": alert }), "invalidPatch"),
+        (json!({ "name/more": "x" }), "invalidPatch"),
+        (json!({ "defaultAlertsWithTime/2": "loud" }), "invalidProperties"),
+        (json!({ "name": null }), "invalidProperties"),
+    ] {
+        assert_eq!(lena.update("Calendar", &id, patch.clone()).await.as_deref(), Some(kind), "{patch}");
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tornister_protocol::calendars::OCCURRENCES;
 
-use crate::common::{Client, JONAS, LENA, TwoAccounts, World, router_of};
+use crate::common::{Client, LENA, World};
 
 async fn own(client: &Client) -> String {
     client.find("Calendar", "name", "Lena").await["id"].as_str().unwrap().to_owned()
@@ -30,6 +30,7 @@ async fn calendars_5_8_the_server_sets_what_is_left_out() {
     for name in ["id", "uid", "created", "updated"] {
         assert!(told[name].is_string(), "{told}");
     }
+    assert_eq!([&told["isOrigin"], &told["isDraft"]], [&json!(true), &json!(false)]);
     assert_eq!(told.get("title"), None);
     let id = told["id"].as_str().unwrap();
     let made = lena.object("CalendarEvent", id, Value::Null).await;
@@ -110,6 +111,13 @@ async fn calendars_5_8_what_an_event_cannot_be_is_named() {
         assert_eq!(refusal["type"], "invalidProperties", "{property} {value}: {refusal}");
         assert_eq!(refusal["properties"], json!([property]), "{value}");
     }
+    // All that is wrong is named, beside what is missing.
+    let wrong = json!({ "title": 7, "priority": 10, "isDraft": 1, "timeZone": "Europe/Berlin" });
+    let refusal = lena.refused("CalendarEvent", wrong).await;
+    let mut named: Vec<&str> =
+        refusal["properties"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    named.sort_unstable();
+    assert_eq!(named, ["calendarIds", "isDraft", "priority", "start", "title"]);
     let mut event = event(&calendar);
     event["description"] = json!("x".repeat(300_000));
     assert_eq!(lena.refused("CalendarEvent", event).await["type"], "tooLarge");
@@ -204,13 +212,100 @@ async fn calendars_5_a_draft_is_published_once() {
 }
 
 #[tokio::test]
-async fn calendars_1_4_1_no_two_events_have_one_uid() {
+async fn rfc8620_5_3_a_whole_event_may_be_sent_back() {
     let world = World::new().await;
     let lena = world.login(LENA).await;
-    let mut first = event(&own(&lena).await);
-    first["uid"] = json!("reiten@lena.example");
-    lena.create("CalendarEvent", first.clone()).await;
-    assert_eq!(lena.refused("CalendarEvent", first).await["properties"], json!(["uid"]));
+    let mut series = event(&own(&lena).await);
+    series["recurrenceRules"] = json!([{ "@type": "RecurrenceRule", "frequency": "weekly", "count": 3 }]);
+    let id = lena.create("CalendarEvent", series).await;
+    let occurrence = format!("{id}_20260923T160000");
+    let state = lena.state("CalendarEvent").await;
+    for id in [&id, &occurrence] {
+        let whole = lena.object("CalendarEvent", id, Value::Null).await;
+        assert_eq!(lena.update("CalendarEvent", id, whole).await, None);
+    }
+    assert_eq!(lena.state("CalendarEvent").await, state);
+    for (id, title) in [(&id, "Reiten mit Jonas"), (&occurrence, "Ausritt")] {
+        let mut whole = lena.object("CalendarEvent", id, Value::Null).await;
+        whole["title"] = json!(title);
+        assert_eq!(lena.update("CalendarEvent", id, whole).await, None);
+        assert_eq!(lena.object("CalendarEvent", id, json!(["title"])).await["title"], title);
+    }
+    let overrides = lena.object("CalendarEvent", &id, json!(["recurrenceOverrides"])).await;
+    let only = json!({ "2026-09-23T16:00:00": { "title": "Ausritt" } });
+    assert_eq!(overrides["recurrenceOverrides"], only);
+    for (property, other) in
+        [("id", json!("V1")), ("uid", json!("x")), ("isOrigin", json!(false)), ("baseEventId", json!("V1"))]
+    {
+        for id in [&id, &occurrence] {
+            let refused = lena.update("CalendarEvent", id, json!({ property: other })).await;
+            assert_eq!(refused.as_deref(), Some("invalidProperties"), "{property}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rfc8620_5_3_an_update_tells_what_else_has_changed() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let mut series = event(&own(&lena).await);
+    series["recurrenceRules"] = json!([{ "@type": "RecurrenceRule", "frequency": "weekly", "count": 2 }]);
+    let id = lena.create("CalendarEvent", series).await;
+    world.clock.advance(60);
+    let moment = "2026-09-14T06:01:00Z";
+    let told = |set: &Value, id: &str| set["updated"].get(id).unwrap_or_else(|| panic!("{set}")).clone();
+    let set = lena.call("CalendarEvent/set", json!({ "update": { &id: { "title": "Ausritt" } } })).await;
+    assert_eq!(told(&set, &id), json!({ "updated": moment, "sequence": 1 }));
+    let moved = json!({ "utcStart": "2026-09-16T15:00:00Z", "sequence": 7 });
+    let set = lena.call("CalendarEvent/set", json!({ "update": { &id: moved } })).await;
+    let occurrences = json!([
+        { "start": "2026-09-16T17:00:00", "end": "2026-09-16T18:30:00" },
+        { "start": "2026-09-23T17:00:00", "end": "2026-09-23T18:30:00" },
+    ]);
+    assert_eq!(told(&set, &id), json!({ "start": "2026-09-16T17:00:00", OCCURRENCES: occurrences }));
+    world.clock.advance(60);
+    let occurrence = format!("{id}_20260923T170000");
+    let patch = json!({ "title": "Turnier" });
+    let set = lena.call("CalendarEvent/set", json!({ "update": { &occurrence: patch } })).await;
+    assert_eq!(told(&set, &occurrence), json!({ "updated": "2026-09-14T06:02:00Z", "sequence": 8 }));
+    let set = lena.call("CalendarEvent/set", json!({ "update": { &id: { "title": "Ausritt" } } })).await;
+    assert_eq!(told(&set, &id), Value::Null);
+}
+
+#[tokio::test]
+async fn calendars_5_the_origin_of_an_event_is_where_it_is_answered() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let (own_address, other) = ("mailto:Lena.Sommer@testschule.example", "mailto:mia@x.example");
+    for (reply_to, is_origin) in [
+        (Value::Null, true),
+        (json!({ "imip": own_address }), true),
+        (json!({ "imip": other }), false),
+        (json!({ "imip": other, "other": own_address }), true),
+    ] {
+        let mut event = event(&own(&lena).await);
+        event["replyTo"] = reply_to.clone();
+        let set = lena.call("CalendarEvent/set", json!({ "create": { "k": event } })).await;
+        assert_eq!(set["created"]["k"]["isOrigin"], is_origin, "{reply_to}");
+        let id = set["created"]["k"]["id"].as_str().unwrap();
+        let made = lena.object("CalendarEvent", id, json!(["isOrigin"])).await;
+        assert_eq!(made["isOrigin"], is_origin, "{reply_to}");
+    }
+}
+
+#[tokio::test]
+async fn calendars_5_8_another_s_event_keeps_its_version() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let mut invitation = event(&own(&lena).await);
+    invitation["replyTo"] = json!({ "imip": "mailto:mia@x.example" });
+    invitation["updated"] = json!("2026-09-01T00:00:00Z");
+    invitation["sequence"] = json!(3);
+    let id = lena.create("CalendarEvent", invitation).await;
+    let set = lena.call("CalendarEvent/set", json!({ "update": { &id: { "title": "Ausritt" } } })).await;
+    assert_eq!(set["updated"].get(&id), Some(&Value::Null), "{set}");
+    let now = lena.object("CalendarEvent", &id, json!(["updated", "sequence"])).await;
+    assert_eq!([&now["updated"], &now["sequence"]], [&json!("2026-09-01T00:00:00Z"), &json!(3)]);
 }
 
 #[tokio::test]
@@ -252,37 +347,4 @@ async fn calendars_5_8_own_changes_outlive_imports_and_the_rest_follows_the_fold
     assert_eq!(lena.object("CalendarEvent", &dentist, Value::Null).await, Value::Null);
     assert_eq!(lena.object("CalendarEvent", &own, json!(["title"])).await["title"], "Reiten");
     lena.find("Calendar", "name", "Lena").await;
-}
-
-#[tokio::test]
-async fn calendars_5_9_an_event_is_copied_into_another_account() {
-    let world = World::new().await;
-    let jonas = world.login(JONAS).await;
-    let target = jonas.create("Calendar", json!({ "name": "Jonas" })).await;
-    let school = std::sync::Arc::new(TwoAccounts(std::sync::Arc::new(world.embedded.clone())));
-    let mut lena = Client::new(router_of(&world, school));
-    lena.log_in(LENA).await;
-    let id = lena.create("CalendarEvent", event(&own(&lena).await)).await;
-    let arguments = |create: Value| {
-        json!({
-            "fromAccountId": lena.account,
-            "accountId": jonas.account,
-            "create": { "k": create },
-            "onSuccessDestroyOriginal": true,
-        })
-    };
-    let copy = json!({ "id": id, "calendarIds": { &target: true }, "title": "Mit Lena" });
-    let call = json!(["CalendarEvent/copy", arguments(copy), "c"]);
-    let request = json!({ "using": tornister::jmap::capability::ALL, "methodCalls": [call] });
-    let answers = lena.post("/jmap/api", &request).await.json()["methodResponses"].clone();
-    // The originals go by an implicit set under the same call id (RFC 8620 §5.4).
-    assert_eq!([&answers[1][0], &answers[1][2]], [&json!("CalendarEvent/set"), &json!("c")]);
-    let copied = answers[0][1]["created"]["k"]["id"].as_str().unwrap();
-    let copy = jonas.object("CalendarEvent", copied, Value::Null).await;
-    assert_eq!([&copy["title"], &copy["duration"]], [&json!("Mit Lena"), &json!("PT1H30M")]);
-    assert_eq!(lena.object("CalendarEvent", &id, Value::Null).await, Value::Null);
-    let missing = lena.calls(&[("CalendarEvent/copy", arguments(json!({ "id": "Vnone" })))]).await;
-    assert_eq!(missing[0].1["notCreated"]["k"]["type"], "notFound");
-    let same = json!({ "fromAccountId": lena.account, "create": {} });
-    assert_eq!(lena.error("CalendarEvent/copy", same).await, "invalidArguments");
 }

@@ -47,3 +47,27 @@ async fn calendars_3_3_nobody_takes_another_s_address_and_one_identity_is_the_de
     let id = set["created"]["k"]["id"].as_str().unwrap();
     assert_eq!(lena.destroy("ParticipantIdentity", id).await, None);
 }
+
+#[tokio::test]
+async fn rfc8620_5_3_a_path_reaches_into_an_identity_and_null_brings_defaults_back() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let address = "mailto:lena.sommer@testschule.example";
+    let identity = json!({ "scheduleId": address, "name": "Klassensprecherin" });
+    let id = lena.create("ParticipantIdentity", identity).await;
+    let patch = json!({ "name": null, "sendTo/other": "https://x.example", "sendTo/imip": null });
+    assert_eq!(lena.update("ParticipantIdentity", &id, patch).await, None);
+    let now = lena.object("ParticipantIdentity", &id, json!(["name", "sendTo"])).await;
+    assert_eq!(now, json!({ "id": id, "name": "", "sendTo": { "other": "https://x.example" } }));
+    assert_eq!(lena.update("ParticipantIdentity", &id, json!({ "sendTo": null })).await, None);
+    let now = lena.object("ParticipantIdentity", &id, json!(["sendTo"])).await;
+    assert_eq!(now["sendTo"], json!({ "imip": address }));
+    for (patch, kind) in [
+        (json!({ "sendTo/im-ip": address }), "invalidProperties"),
+        (json!({ "sendTo/imip": 7 }), "invalidProperties"),
+        (json!({ "sendTo/imip/more": address }), "invalidPatch"),
+    ] {
+        let refused = lena.update("ParticipantIdentity", &id, patch.clone()).await;
+        assert_eq!(refused.as_deref(), Some(kind), "{patch}");
+    }
+}

@@ -103,6 +103,40 @@ async fn rfc8620_5_3_a_creation_id_that_is_used_again_means_the_newest() {
 }
 
 #[tokio::test]
+async fn rfc8620_5_3_what_a_call_creates_it_may_change_and_destroy() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let (calendar, _) = event(&lena).await;
+    let list = lena.create("TaskList", json!({ "name": "Neu" })).await;
+    let address = "mailto:lena.sommer@testschule.example";
+    for (kind, object, patch) in [
+        ("Calendar", json!({ "name": "Alt" }), json!({ "name": "Anders" })),
+        ("TaskList", json!({ "name": "Alt" }), json!({ "name": "Anders" })),
+        ("ParticipantIdentity", json!({ "scheduleId": address }), json!({ "name": "Anders" })),
+        (
+            "CalendarEvent",
+            json!({ "calendarIds": { &calendar: true }, "start": "2026-09-16T16:00:00" }),
+            json!({ "title": "Anders" }),
+        ),
+        ("Task", json!({ "taskListId": list }), json!({ "title": "Anders" })),
+    ] {
+        let arguments = json!({
+            "create": { "a": object, "b": object },
+            "update": { "#a": patch, "#nobody": patch },
+            "destroy": ["#b", "#noone"],
+        });
+        let set = lena.call(&format!("{kind}/set"), arguments).await;
+        let [changed, gone] = ["a", "b"].map(|key| set["created"][key]["id"].as_str().unwrap());
+        assert!(set["updated"].get(changed).is_some(), "{kind}: {set}");
+        let property = patch.as_object().unwrap().keys().next().unwrap();
+        assert_eq!(lena.object(kind, changed, json!([property])).await[property], "Anders", "{kind}");
+        assert_eq!(set["destroyed"], json!([gone]), "{kind}");
+        assert_eq!(set["notUpdated"]["#nobody"]["type"], "notFound", "{kind}: {set}");
+        assert_eq!(set["notDestroyed"]["#noone"]["type"], "notFound", "{kind}: {set}");
+    }
+}
+
+#[tokio::test]
 async fn rfc8620_5_3_a_pointer_reaches_into_objects_and_not_into_lists() {
     let world = World::new().await;
     let lena = world.login(LENA).await;

@@ -23,7 +23,7 @@ async fn tasks_3_homework_is_the_school_s_and_only_its_progress_is_the_pupil_s()
         ("mayReadItems", true),
         ("mayWriteAll", false),
         ("mayWriteOwn", false),
-        ("mayUpdatePrivate", true),
+        ("mayUpdatePrivate", false),
         ("mayRSVP", false),
         ("mayAdmin", false),
         ("mayDelete", false),
@@ -36,6 +36,9 @@ async fn tasks_3_homework_is_the_school_s_and_only_its_progress_is_the_pupil_s()
     assert_eq!(lena.update("TaskList", id, json!({ "name": "Nichts" })).await.as_deref(), Some("forbidden"));
     assert_eq!(lena.destroy("TaskList", id).await.as_deref(), Some("forbidden"));
     assert_eq!(lena.refused("Task", json!({ "taskListId": id })).await["type"], "forbidden");
+    let task = lena.find("Task", "taskListId", id).await["id"].as_str().unwrap().to_owned();
+    let private = json!({ "keywords": { "hard": true } });
+    assert_eq!(lena.update("Task", &task, private).await.as_deref(), Some("forbidden"));
 }
 
 #[tokio::test]
@@ -76,4 +79,25 @@ async fn tasks_3_4_a_list_and_its_first_task_are_made_in_one_request() {
     let task = answers[1].1["created"]["t"]["id"].as_str().unwrap();
     let list = &answers[0].1["created"]["l"]["id"];
     assert_eq!(lena.object("Task", task, json!(["taskListId"])).await["taskListId"], *list);
+}
+
+#[tokio::test]
+async fn rfc8620_5_3_a_path_reaches_into_a_property_of_a_list_and_null_brings_defaults_back() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let list = json!({ "name": "Neu", "keywordColors": { "a": "red" }, "workflowStatuses": ["pending"] });
+    let id = lena.create("TaskList", list).await;
+    let patch = json!({ "keywordColors/a": null, "keywordColors/b": "teal", "workflowStatuses": null });
+    assert_eq!(lena.update("TaskList", &id, patch).await, None);
+    let now = lena.object("TaskList", &id, json!(["keywordColors", "workflowStatuses"])).await;
+    assert_eq!(now["keywordColors"], json!({ "b": "teal" }));
+    assert_eq!(now["workflowStatuses"].as_array().unwrap().len(), 6);
+    for (patch, kind) in [
+        (json!({ "keywordColors/b": "himmelblau" }), "invalidProperties"),
+        (json!({ "keywordColors/b/c": "teal" }), "invalidPatch"),
+        (json!({ "categoryColors/b": "teal" }), "invalidPatch"),
+        (json!({ "workflowStatuses/0": "pending" }), "invalidPatch"),
+    ] {
+        assert_eq!(lena.update("TaskList", &id, patch.clone()).await.as_deref(), Some(kind), "{patch}");
+    }
 }

@@ -54,6 +54,40 @@ async fn tasks_4_11_a_pupil_cannot_rewrite_or_lose_the_homework() {
 }
 
 #[tokio::test]
+async fn tasks_4_11_progress_tells_since_when() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let list = lena.create("TaskList", json!({ "name": "Neu" })).await;
+    let own = lena.create("Task", json!({ "taskListId": list, "title": "Zimmer" })).await;
+    let homework = lena.find("Task", "title", "Gedicht lernen").await["id"].as_str().unwrap().to_owned();
+    world.clock.advance(60);
+    let moment = json!("2026-09-14T06:01:00Z");
+    let moments = json!({ "updated": moment, "progressUpdated": moment });
+    for id in [&own, &homework] {
+        // Homework, too, may be sent back whole.
+        let mut whole = lena.object("Task", id, Value::Null).await;
+        assert_eq!(lena.update("Task", id, whole.clone()).await, None);
+        whole["progress"] = json!("completed");
+        let set = lena.call("Task/set", json!({ "update": { id: whole } })).await;
+        assert_eq!(set["updated"][id], moments, "{set}");
+        let now = lena.object("Task", id, json!(["progress", "updated", "progressUpdated"])).await;
+        assert_eq!([&now["updated"], &now["progressUpdated"]], [&moment; 2]);
+    }
+    assert_eq!(world.import().await, 0);
+    world.clock.advance(60);
+    let patch = json!({ "title": "Keller", "progress": "in-process" });
+    let set = lena.call("Task/set", json!({ "update": { &own: patch } })).await;
+    let moment = json!("2026-09-14T06:02:00Z");
+    let told = json!({ "updated": moment, "progressUpdated": moment, "sequence": 1 });
+    assert_eq!(set["updated"][&own], told);
+    // Null sets it back (RFC 8620 §5.3).
+    for id in [&own, &homework] {
+        assert_eq!(lena.update("Task", id, json!({ "progress": null })).await, None);
+        assert_eq!(lena.object("Task", id, json!(["progress"])).await["progress"], "needs-action");
+    }
+}
+
+#[tokio::test]
 async fn tasks_4_what_a_task_cannot_be_is_named() {
     let world = World::new().await;
     let lena = world.login(LENA).await;

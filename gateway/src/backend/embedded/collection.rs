@@ -55,7 +55,7 @@ pub fn list_rights(is_own: bool) -> Value {
         "mayReadItems": true,
         "mayWriteAll": is_own,
         "mayWriteOwn": is_own,
-        "mayUpdatePrivate": true,
+        "mayUpdatePrivate": is_own,
         "mayRSVP": is_own,
         "mayAdmin": false,
         "mayDelete": is_own,

@@ -14,7 +14,8 @@ use super::{
     view::{View, repeats},
 };
 use crate::backend::{
-    BackendError, Batch, Kind, Object, Outcome, Patch, Properties, Refusal, RefusalKind, Writer, select::text,
+    BackendError, Batch, Kind, Object, Outcome, Patch, Properties, Refusal, RefusalKind, Writer,
+    patch::apply_over, select::text,
 };
 
 /// All of them fit into one `/get`.
@@ -59,10 +60,14 @@ async fn set_collections<K: Collection>(view: &View, batch: Batch<K>) -> Result<
         };
         outcome.note_created(key, result);
     }
-    for (id, patch) in batch.update {
+    for (named, patch) in batch.update {
+        let Some(id) = outcome.resolve(&named) else {
+            outcome.note_updated(&named, Err(Refusal::not_found()));
+            continue;
+        };
         let result = match all.get(&id).cloned() {
             None => Err(not_own(&mut change, view, K::NAME, &id).await?),
-            Some(object) => match updated(object, patch) {
+            Some(object) => match updated(object, &patch) {
                 Ok(object) => {
                     put::<K>(&mut change, scope, object, &mut all).await?;
                     Ok(())
@@ -73,18 +78,22 @@ async fn set_collections<K: Collection>(view: &View, batch: Batch<K>) -> Result<
         outcome.note_updated(&id, result);
     }
     let removes = K::removes_members(&batch.options);
-    for id in &batch.destroy {
-        let result = match all.get(id) {
-            None => Err(not_own(&mut change, view, K::NAME, id).await?),
+    for named in &batch.destroy {
+        let Some(id) = outcome.resolve(named) else {
+            outcome.note_destroyed(named, Err(Refusal::not_found()));
+            continue;
+        };
+        let result = match all.get(&id) {
+            None => Err(not_own(&mut change, view, K::NAME, &id).await?),
             Some(object) => match is_own(object) {
-                Ok(()) => destroy::<K>(&mut change, scope, id, removes).await?,
+                Ok(()) => destroy::<K>(&mut change, scope, &id, removes).await?,
                 Err(refusal) => Err(refusal),
             },
         };
         if result.is_ok() {
-            all.remove(id);
+            all.remove(&id);
         }
-        outcome.note_destroyed(id, result);
+        outcome.note_destroyed(&id, result);
     }
     let wanted = K::default_wanted(&batch.options).and_then(|id| outcome.resolve(id));
     if let Some(id) = wanted.filter(|id| all.contains_key(id) && nothing_was_refused(&outcome)) {
@@ -100,10 +109,11 @@ fn created<K: Collection>(id: &str, properties: &Properties) -> Object {
     object
 }
 
-fn updated<K: Collection>(mut object: Object, patch: Patch<K>) -> Result<Object, Refusal> {
+fn updated<K: Collection>(mut object: Object, patch: &Patch<K>) -> Result<Object, Refusal> {
     is_own(&object)?;
     repeats(&object, &patch.repeated)?;
-    object.extend(patch.update.0);
+    let defaults = K::blank().as_object().cloned().unwrap_or_default();
+    apply_over(&mut object, &defaults, &patch.update.0)?;
     Ok(object)
 }
 

@@ -1,75 +1,33 @@
 //! CalendarEvent/set and Task/set: in the person's own calendars and lists, and the progress of homework
 //! (draft-ietf-jmap-calendars §5.8, draft-ietf-jmap-tasks §4.11).
+//!
+//! - [`kind`]: what sets the two apart. [`revision`]: what a patch makes of one. [`uids`]: which are taken.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod kind;
+mod revision;
+mod uids;
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use tornister_protocol::{
-    calendars::{Calendar, CalendarEvent},
-    tasks::{Task, TaskList},
-    time::LocalDateTime,
-};
+use tornister_protocol::{calendars::CalendarEvent, tasks::Task, time::LocalDateTime};
 
+use self::{kind::Entry, revision::Revision, uids::Uids};
 use super::{
     change::{Change, Item},
     collection_write::not_own,
     participant_write, settings,
-    view::{View, repeats},
+    view::View,
 };
 use crate::backend::{
-    BackendError, Batch, Kind, Object, Outcome, Patch, Refusal, RefusalKind, Writable, Writer,
-    calendar::EventSetOptions,
-    jscalendar::{self, Surroundings, settle_event, settle_task},
-    patch, series,
+    BackendError, Batch, Kind, Object, Outcome, Patch, Refusal, RefusalKind, Writer,
+    jscalendar::{self, Surroundings},
+    series,
 };
 
 /// All entries of one person together.
 const MOST: usize = 20_000;
-
-/// A type whose objects stand in collections.
-pub trait Entry: Writable<Create = Object, Update = Object> {
-    /// Of its ids.
-    const PREFIX: char;
-    /// In what they stand.
-    const COLLECTION: &'static str;
-    /// The property that names these.
-    const LINK: &'static str;
-
-    /// Checks one, and fills in what the server sets.
-    fn settle(object: &mut Object, before: Option<&Object>, around: &Surroundings) -> Result<(), Refusal>;
-
-    /// Whether its participants shall hear of it.
-    fn sends(options: &Self::SetOptions) -> bool;
-}
-
-impl Entry for CalendarEvent {
-    const PREFIX: char = 'V';
-    const COLLECTION: &'static str = Calendar::NAME;
-    const LINK: &'static str = "calendarIds";
-
-    fn settle(object: &mut Object, before: Option<&Object>, around: &Surroundings) -> Result<(), Refusal> {
-        settle_event(object, before, around)
-    }
-
-    fn sends(options: &EventSetOptions) -> bool {
-        options.send_scheduling_messages
-    }
-}
-
-impl Entry for Task {
-    const PREFIX: char = 'K';
-    const COLLECTION: &'static str = TaskList::NAME;
-    const LINK: &'static str = "taskListId";
-
-    fn settle(object: &mut Object, before: Option<&Object>, around: &Surroundings) -> Result<(), Refusal> {
-        settle_task(object, before, around)
-    }
-
-    fn sends(_: &Self::SetOptions) -> bool {
-        false
-    }
-}
 
 #[async_trait]
 impl Writer<CalendarEvent> for View {
@@ -87,18 +45,27 @@ impl Writer<Task> for View {
 
 async fn set_entries<K: Entry>(view: &View, batch: Batch<K>) -> Result<Outcome, BackendError> {
     let (change, mut outcome) = view.begin::<K>(batch.if_in_state.as_ref()).await?;
-    let mut desk = Desk::open::<K>(view, change, K::sends(&batch.options)).await?;
+    let mut desk = Desk::open::<K>(view, change, &batch.options).await?;
+    desk.free_uids::<K>(&batch.destroy).await?;
     for (key, object) in batch.create {
         let result = desk.create::<K>(object).await?;
         outcome.note_created(&key, result);
     }
-    for (id, patch) in &batch.update {
-        let result = desk.update::<K>(id, patch).await?;
-        outcome.note_updated(id, result);
+    for (named, patch) in &batch.update {
+        let Some(id) = outcome.resolve(named) else {
+            outcome.note_updated(named, Err(Refusal::not_found()));
+            continue;
+        };
+        let result = desk.update::<K>(&id, patch).await?;
+        outcome.note_updated_beyond(&id, result);
     }
-    for id in &batch.destroy {
-        let result = desk.destroy::<K>(id).await?;
-        outcome.note_destroyed(id, result);
+    for named in &batch.destroy {
+        let Some(id) = outcome.resolve(named) else {
+            outcome.note_destroyed(named, Err(Refusal::not_found()));
+            continue;
+        };
+        let result = desk.destroy::<K>(&id).await?;
+        outcome.note_destroyed(&id, result);
     }
     view.finish::<K>(desk.change, outcome).await
 }
@@ -111,13 +78,18 @@ struct Desk<'v> {
     /// The person's own collections, and whether they may be written.
     collections: BTreeMap<String, bool>,
     /// Of the person's own entries.
-    uids: BTreeSet<String>,
+    uids: Uids,
     count: usize,
     sends: bool,
+    copies: bool,
 }
 
 impl<'v> Desk<'v> {
-    async fn open<K: Entry>(view: &'v View, mut change: Change, sends: bool) -> Result<Self, BackendError> {
+    async fn open<K: Entry>(
+        view: &'v View,
+        mut change: Change,
+        options: &K::SetOptions,
+    ) -> Result<Self, BackendError> {
         let scope = view.scopes.own();
         let clock = &view.environment.clock;
         let (zone, year) = settings::zone_and_year(&mut change.transaction, clock.today()).await?;
@@ -128,16 +100,20 @@ impl<'v> Desk<'v> {
             let collection: Object = serde_json::from_str(&json)?;
             collections.insert(id, collection["myRights"]["mayWriteAll"] == true);
         }
-        let uids: Vec<String> = sqlx::query_scalar(
-            "SELECT coalesce(json ->> '$.uid', '') FROM object
-             WHERE scope = ?1 AND type = ?2 AND destroyed IS NULL",
-        )
-        .bind(scope)
-        .bind(K::NAME)
-        .fetch_all(&mut *change.transaction)
-        .await?;
-        let count = uids.len();
-        Ok(Self { view, change, around, collections, uids: uids.into_iter().collect(), count, sends })
+        let (uids, count) = Uids::read(&mut change, scope, K::NAME).await?;
+        let (sends, copies) = (K::sends(options), K::copies(options));
+        Ok(Self { view, change, around, collections, uids, count, sends, copies })
+    }
+
+    /// Frees the uids of what this batch is going to destroy: only how things are in the end has to be valid
+    /// (RFC 8620 §5.3).
+    async fn free_uids<K: Entry>(&mut self, destroy: &[String]) -> Result<(), BackendError> {
+        for id in destroy {
+            if let Ok(entry) = self.destroyable::<K>(id).await? {
+                self.uids.remove(id, &entry);
+            }
+        }
+        Ok(())
     }
 
     fn scope(&self) -> &'v str {
@@ -181,6 +157,17 @@ impl<'v> Desk<'v> {
         Ok(())
     }
 
+    /// Whether no other entry has its uid, or a right to share it.
+    fn is_single(&self, id: &str, object: &Object) -> Result<(), Refusal> {
+        match self.uids.rival(id, object) {
+            None => Ok(()),
+            Some(other) if self.copies => {
+                Err(Refusal::bare(RefusalKind::AlreadyExists).with("existingId", other))
+            }
+            Some(_) => Err(Refusal::property("uid", "another one has it")),
+        }
+    }
+
     async fn create<K: Entry>(&mut self, sent: Object) -> Result<Result<Object, Refusal>, BackendError> {
         if self.count >= MOST {
             return Ok(Err(Refusal::bare(RefusalKind::OverQuota)));
@@ -195,63 +182,89 @@ impl<'v> Desk<'v> {
         if let Err(refusal) = self.may_write::<K>(&object).await? {
             return Ok(Err(refusal));
         }
-        let uid = object.get("uid").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if !self.uids.insert(uid) {
-            return Ok(Err(Refusal::property("uid", "another one has it")));
+        if let Err(refusal) = self.is_single(&id, &object) {
+            return Ok(Err(refusal));
         }
         self.count += 1;
         object.insert("id".to_owned(), json!(id));
         self.store::<K>(&id, &object).await?;
+        K::complete(&mut object, &self.around.address);
         object.retain(|name, value| sent.get(name) != Some(value));
         Ok(Ok(object))
     }
 
+    /// Answers what changed beyond the patch.
     async fn update<K: Entry>(
         &mut self,
         id: &str,
         patch: &Patch<K>,
-    ) -> Result<Result<(), Refusal>, BackendError> {
+    ) -> Result<Result<Object, Refusal>, BackendError> {
         let (base, occurrence) = self.split::<K>(id).await?;
         let Some(before) = self.change.read(self.scope(), K::NAME, &base).await? else {
             return Ok(Err(not_own(&mut self.change, self.view, K::NAME, &base).await?));
         };
-        if let Err(refusal) = repeats(&before, &patch.repeated) {
-            return Ok(Err(refusal));
-        }
-        let is_progress = patch.update.keys().all(|path| path == "progress") && K::NAME == Task::NAME;
-        let mut object = before.clone();
-        let changed = match occurrence {
-            Some(at) => overridden(&mut object, at, &patch.update),
-            None => patch::apply(&mut object, &patch.update),
+        let mut revision = match Revision::new(before, occurrence, patch, &self.around.address) {
+            Ok(revision) => revision,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        if let Err(refusal) = changed {
+        if revision.changes.is_empty() {
+            return Ok(Ok(Object::new()));
+        }
+        // Beside a step of a workflow of one's own there is none.
+        let is_progress = K::NAME == Task::NAME
+            && !revision.before.contains_key("workflowStatus")
+            && revision.changes.keys().all(|path| path == "progress");
+        let stored = if is_progress {
+            self.put_progress(&base, &mut revision.object).await?
+        } else {
+            self.put_revision::<K>(&base, &mut revision).await?
+        };
+        Ok(stored.map(|()| revision.beyond::<K>(&self.around.address)))
+    }
+
+    /// Also of homework: how far somebody is, nobody else says.
+    async fn put_progress(
+        &mut self,
+        id: &str,
+        task: &mut Object,
+    ) -> Result<Result<(), Refusal>, BackendError> {
+        let progress = task.entry("progress").or_insert_with(|| json!("needs-action"));
+        if let Err(refusal) = jscalendar::check_property("progress", progress) {
             return Ok(Err(refusal));
         }
-        if is_progress {
-            // Also of homework: how far somebody is, nobody else says.
-            let refused =
-                patch.update.values().find_map(|to| jscalendar::check_property("progress", to).err());
-            if let Some(refusal) = refused {
-                return Ok(Err(refusal));
-            }
-            object.entry("progress").or_insert_with(|| json!("needs-action"));
-            self.change.put(self.scope(), K::NAME, &base, &Item::plain(object)).await?;
-            return Ok(Ok(()));
+        for name in ["progressUpdated", "updated"] {
+            task.insert(name.to_owned(), json!(self.around.now));
         }
+        self.change.put(self.scope(), Task::NAME, id, &Item::plain(task.clone())).await?;
+        Ok(Ok(()))
+    }
+
+    /// Settles what a patch made of an entry, and stores it.
+    async fn put_revision<K: Entry>(
+        &mut self,
+        id: &str,
+        revision: &mut Revision,
+    ) -> Result<Result<(), Refusal>, BackendError> {
         // Of a school's entry nobody needs to know what else is wrong with the patch.
-        for object in [&before, &object] {
+        for object in [&revision.before, &revision.object] {
             if let Err(refusal) = self.may_write::<K>(object).await? {
                 return Ok(Err(refusal));
             }
         }
-        if object == before {
+        if revision.object == revision.before {
             return Ok(Ok(()));
         }
-        let settled = K::settle(&mut object, Some(&before), &self.around);
-        if let Err(refusal) = settled.and_then(|()| self.may_tell(&object)) {
+        let settled = K::settle(&mut revision.object, Some(&revision.before), &self.around);
+        if let Err(refusal) = settled.and_then(|()| self.may_tell(&revision.object)) {
             return Ok(Err(refusal));
         }
-        self.store::<K>(&base, &object).await?;
+        // One that was there before stays beside what an import brought; it only takes no other's place.
+        if revision.object.get("recurrenceId") != revision.before.get("recurrenceId")
+            && let Err(refusal) = self.is_single(id, &revision.object)
+        {
+            return Ok(Err(refusal));
+        }
+        self.store::<K>(id, &revision.object).await?;
         Ok(Ok(()))
     }
 
@@ -259,20 +272,26 @@ impl<'v> Desk<'v> {
         let (base, occurrence) = self.split::<K>(id).await?;
         if occurrence.is_some() {
             let update = Object::from_iter([("excluded".to_owned(), json!(true))]);
-            return self.update::<K>(id, &Patch { update, repeated: Object::new() }).await;
+            let excluded = self.update::<K>(id, &Patch { update, repeated: Object::new() }).await?;
+            return Ok(excluded.map(drop));
         }
-        let Some(object) = self.change.read(self.scope(), K::NAME, &base).await? else {
-            return Ok(Err(not_own(&mut self.change, self.view, K::NAME, &base).await?));
-        };
-        if let Err(refusal) = self.may_write::<K>(&object).await? {
-            return Ok(Err(refusal));
-        }
-        if let Err(refusal) = self.may_tell(&object) {
+        if let Err(refusal) = self.destroyable::<K>(&base).await? {
             return Ok(Err(refusal));
         }
         self.change.destroy(self.scope(), K::NAME, &base).await?;
         self.change.note_edited(self.scope(), K::NAME, &base).await?;
         Ok(Ok(()))
+    }
+
+    /// An entry that this batch may destroy.
+    async fn destroyable<K: Entry>(&mut self, id: &str) -> Result<Result<Object, Refusal>, BackendError> {
+        let Some(object) = self.change.read(self.scope(), K::NAME, id).await? else {
+            return Ok(Err(not_own(&mut self.change, self.view, K::NAME, id).await?));
+        };
+        if let Err(refusal) = self.may_write::<K>(&object).await? {
+            return Ok(Err(refusal));
+        }
+        Ok(self.may_tell(&object).map(|()| object))
     }
 
     /// The entry that an id names, and the occurrence of it, where it names one.
@@ -290,6 +309,7 @@ impl<'v> Desk<'v> {
 
     /// Stores an entry; no import takes it away, nor the collections in which it stands.
     async fn store<K: Entry>(&mut self, id: &str, object: &Object) -> Result<(), BackendError> {
+        self.uids.put(id, object);
         self.change.put(self.scope(), K::NAME, id, &Item::plain(object.clone())).await?;
         self.change.note_edited(self.scope(), K::NAME, id).await?;
         for collection in Self::links::<K>(object) {
@@ -304,17 +324,4 @@ fn only_the_school() -> Refusal {
         RefusalKind::Forbidden,
         "only the school changes this; a pupil sets the progress of homework",
     )
-}
-
-/// Changes one occurrence of a series: its patch in the series takes in this one.
-fn overridden(series: &mut Object, at: LocalDateTime, patch: &Object) -> Result<(), Refusal> {
-    let unsupported = || Refusal::property("recurrenceOverrides", "is an object");
-    let overrides = series.entry("recurrenceOverrides").or_insert_with(|| json!({}));
-    if overrides.is_null() {
-        *overrides = json!({});
-    }
-    let overrides = overrides.as_object_mut().ok_or_else(unsupported)?;
-    let one = overrides.entry(at.to_string()).or_insert_with(|| json!({}));
-    one.as_object_mut().ok_or_else(unsupported)?.extend(patch.clone());
-    Ok(())
 }

@@ -11,8 +11,8 @@ use super::{
     view::{View, repeats},
 };
 use crate::backend::{
-    BackendError, Batch, Kind as _, Object, Outcome, Refusal, RefusalKind, Writer,
-    calendar::ParticipantIdentity, select::text,
+    BackendError, Batch, Kind as _, Object, Outcome, Patch, Refusal, RefusalKind, Writer,
+    calendar::ParticipantIdentity, patch::apply_over, select::text,
 };
 
 const MOST: usize = 20;
@@ -59,8 +59,9 @@ impl Writer<ParticipantIdentity> for View {
             } else {
                 count += 1;
                 let mut object = properties.0.clone();
-                object.entry("name").or_insert_with(|| json!(""));
-                object.entry("sendTo").or_insert_with(|| json!({ "imip": own }));
+                for (name, default) in defaults(&own) {
+                    object.entry(name).or_insert(default);
+                }
                 object.insert("id".to_owned(), json!(self.new_id('P')?));
                 object.insert("isDefault".to_owned(), json!(false));
                 put(&mut change, scope, &object).await?;
@@ -69,13 +70,16 @@ impl Writer<ParticipantIdentity> for View {
             };
             outcome.note_created(key, result);
         }
-        for (id, patch) in batch.update {
+        for (named, patch) in batch.update {
+            let Some(id) = outcome.resolve(&named) else {
+                outcome.note_updated(&named, Err(Refusal::not_found()));
+                continue;
+            };
             let result = match change.read(scope, KIND, &id).await? {
                 None => Err(Refusal::not_found()),
-                Some(mut object) => match repeats(&object, &patch.repeated) {
+                Some(object) => match updated(object, &patch) {
                     Err(refusal) => Err(refusal),
-                    Ok(()) => {
-                        object.extend(patch.update.0);
+                    Ok(object) => {
                         put(&mut change, scope, &object).await?;
                         Ok(())
                     }
@@ -83,18 +87,22 @@ impl Writer<ParticipantIdentity> for View {
             };
             outcome.note_updated(&id, result);
         }
-        for id in &batch.destroy {
-            let result = match change.read(scope, KIND, id).await? {
+        for named in &batch.destroy {
+            let Some(id) = outcome.resolve(named) else {
+                outcome.note_destroyed(named, Err(Refusal::not_found()));
+                continue;
+            };
+            let result = match change.read(scope, KIND, &id).await? {
                 None => Err(Refusal::not_found()),
-                Some(_) if *id == own_id(scope) => {
+                Some(_) if id == own_id(scope) => {
                     Err(Refusal::new(RefusalKind::Forbidden, "everybody has this identity"))
                 }
                 Some(_) => {
-                    change.destroy(scope, KIND, id).await?;
+                    change.destroy(scope, KIND, &id).await?;
                     Ok(())
                 }
             };
-            outcome.note_destroyed(id, result);
+            outcome.note_destroyed(&id, result);
         }
         let wanted = batch.options.on_success_set_is_default.as_deref();
         let wanted = wanted.and_then(|id| outcome.resolve(id)).filter(|_| nothing_was_refused(&outcome));
@@ -103,6 +111,19 @@ impl Writer<ParticipantIdentity> for View {
         }
         self.finish::<ParticipantIdentity>(change, outcome).await
     }
+}
+
+/// What an identity with this address has unless its person says otherwise.
+fn defaults(address: &str) -> Object {
+    let sends = json!({ "imip": address });
+    Object::from_iter([("name".to_owned(), json!("")), ("sendTo".to_owned(), sends)])
+}
+
+fn updated(mut object: Object, patch: &Patch<ParticipantIdentity>) -> Result<Object, Refusal> {
+    repeats(&object, &patch.repeated)?;
+    let defaults = defaults(text(&object, "scheduleId"));
+    apply_over(&mut object, &defaults, &patch.update.0)?;
+    Ok(object)
 }
 
 async fn put(change: &mut Change, scope: &str, object: &Object) -> Result<(), BackendError> {

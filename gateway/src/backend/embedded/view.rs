@@ -171,6 +171,6 @@ impl View {
 
 /// Whether what a patch repeats is as the object has it; what it leaves out does not matter.
 pub fn repeats(object: &Object, repeated: &Object) -> Result<(), Refusal> {
-    let wrong = repeated.iter().find(|(name, value)| object.get(*name).unwrap_or(&Value::Null) != *value);
-    wrong.map_or(Ok(()), |(name, _)| Err(Refusal::property(name, "this property cannot change")))
+    let wrong = repeated.iter().filter(|(name, value)| object.get(*name).unwrap_or(&Value::Null) != *value);
+    Refusal::all(wrong.map(|(name, _)| Refusal::property(name, "this property cannot change")))
 }

@@ -10,7 +10,7 @@ use super::entry;
 use crate::{
     backend::{
         Object, Plan, Refusal, Wanted,
-        calendar::TimeOptions,
+        calendar::{TimeOptions, is_origin},
         event_filter::{MAX_EXPANDED_DAYS, days_of, window},
     },
     jmap::{
@@ -27,7 +27,8 @@ impl Served for CalendarEvent {
     }
 
     fn present(object: &mut Object, wanted: &Wanted<Self>, address: &str) {
-        object.entry("isOrigin").or_insert(json!(true));
+        let is_origin = is_origin(object, address);
+        object.insert("isOrigin".to_owned(), json!(is_origin));
         entry::present(object, wanted.properties.as_deref(), &wanted.options, address);
     }
 }

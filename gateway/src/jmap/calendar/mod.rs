@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tornister_protocol::{calendars::Calendar, core::MethodError};
 
 use super::{
-    collection::{Form, new_properties, properties},
+    collection::{Form, new_properties, patched, properties},
     standard::{Changed, Creating, Served, typed},
 };
 use crate::backend::{Object, Properties, Refusal, calendar::ParticipantIdentity};
@@ -55,7 +55,7 @@ impl Changed for Calendar {
     }
 
     fn update(patch: &Map<String, Value>) -> Result<Properties, Refusal> {
-        properties(patch, FORMS)
+        patched(patch, FORMS)
     }
 }
 
@@ -64,7 +64,7 @@ impl Served for ParticipantIdentity {
         Some(&["id", "name", "scheduleId", "sendTo", "isDefault"]);
 }
 
-const PARTICIPANT_FORMS: &[(&str, Form)] = &[("name", Form::Text), ("sendTo", Form::Objects)];
+const PARTICIPANT_FORMS: &[(&str, Form)] = &[("name", Form::Text), ("sendTo", Form::Methods)];
 
 impl Changed for ParticipantIdentity {
     const SERVER_SET: &'static [&'static str] = &["id", "isDefault"];
@@ -75,25 +75,17 @@ impl Changed for ParticipantIdentity {
         mut object: Object,
     ) -> Result<Result<Properties, Refusal>, MethodError> {
         let schedule_id = object.remove("scheduleId").unwrap_or_default();
-        Ok(typed::<String>("scheduleId", &schedule_id).and_then(|_| {
-            let mut properties = Self::update(&object)?;
+        let mut wrong: Vec<Refusal> = typed::<String>("scheduleId", &schedule_id).err().into_iter().collect();
+        if object.get("name").is_some_and(Value::is_null) {
+            wrong.push(Refusal::property("name", "expected a text"));
+        }
+        Ok(properties(&object, PARTICIPANT_FORMS, wrong).map(|mut properties| {
             properties.0.insert("scheduleId".to_owned(), schedule_id);
-            Ok(properties)
+            properties
         }))
     }
 
     fn update(patch: &Map<String, Value>) -> Result<Properties, Refusal> {
-        let properties = properties(patch, PARTICIPANT_FORMS)?;
-        if properties.0.get("name").is_some_and(Value::is_null) {
-            return Err(Refusal::property("name", "expected a text"));
-        }
-        let methods = properties.0.get("sendTo").and_then(Value::as_object);
-        let is_method = |(name, to): (&String, &Value)| {
-            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) && to.is_string()
-        };
-        if !methods.into_iter().flatten().all(is_method) {
-            return Err(Refusal::property("sendTo", "expected addresses by method, such as imip"));
-        }
-        Ok(properties)
+        patched(patch, PARTICIPANT_FORMS)
     }
 }

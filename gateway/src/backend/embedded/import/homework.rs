@@ -14,6 +14,7 @@ use crate::backend::{
         state::derived_id,
         user_scope,
     },
+    select::text,
 };
 
 /// The source of the copies.
@@ -106,7 +107,7 @@ pub async fn put_own(
     sources::put(change, source, (&scope, Task::NAME), &items).await
 }
 
-/// A list that is there stays as its owner has made it.
+/// A list that is there stays as its owner has made it, but for what they may do with it.
 async fn ensure_list(
     change: &mut Change,
     scope: &str,
@@ -114,18 +115,20 @@ async fn ensure_list(
     name: &str,
     order: u32,
 ) -> Result<(), BackendError> {
-    if change.read(scope, TaskList::NAME, id).await?.is_some() {
-        return Ok(());
-    }
     let Value::Object(mut list) = collection::list(order > 0) else { return Ok(()) };
-    for (name, value) in [("id", json!(id)), ("name", json!(name)), ("sortOrder", json!(order))] {
-        list.insert(name.to_owned(), value);
+    if let Some(mut old) = change.read(scope, TaskList::NAME, id).await? {
+        old.extend(list.remove_entry("myRights"));
+        list = old;
+    } else {
+        for (name, value) in [("id", json!(id)), ("name", json!(name)), ("sortOrder", json!(order))] {
+            list.insert(name.to_owned(), value);
+        }
     }
     change.put(scope, TaskList::NAME, id, &Item::plain(list)).await?;
     Ok(())
 }
 
-/// The task as the school says it, with the progress that its owner has made.
+/// The task as the school says it, with the progress that its owner has made, and since when.
 async fn with_progress(
     change: &mut Change,
     scope: &str,
@@ -133,9 +136,19 @@ async fn with_progress(
     list: &str,
     mut task: Object,
 ) -> Result<Item, BackendError> {
-    let old = change.read(scope, Task::NAME, id).await?;
-    if let Some(progress) = old.and_then(|mut old| old.remove("progress")) {
-        task.insert("progress".to_owned(), progress);
+    let old = change.read(scope, Task::NAME, id).await?.unwrap_or_default();
+    let mut kept = vec!["progress"];
+    if old.contains_key("progressUpdated") {
+        kept.push("progressUpdated");
+        // Moments as texts stand in their order.
+        if text(&old, "updated") > text(&task, "updated") {
+            kept.push("updated");
+        }
+    }
+    for name in kept {
+        if let Some(value) = old.get(name) {
+            task.insert(name.to_owned(), value.clone());
+        }
     }
     task.entry("progress").or_insert_with(|| json!(Progress::NeedsAction));
     task.insert("id".to_owned(), json!(id));
