@@ -180,6 +180,14 @@ fn fields_of_the_message_that_its_outermost_part_has_stand_once() {
 }
 
 #[test]
+fn a_tab_in_a_subject_still_parts_its_words() {
+    for subject in ["a\tb", "a\tb =?broken?=", "ä\tö"] {
+        let raw = compose(draft(vec![("Subject", Field::Text(subject.to_owned()))], text("Text")));
+        assert_eq!(Message::parse(&raw).subject, Some(subject.replace('\t', " ")));
+    }
+}
+
+#[test]
 fn addresses_with_quoted_local_parts_are_written_and_read_back() {
     for email in ["\"a b\"@x.example", "\"a\\\"<b>, \\\\\"@x.example", "\"(a)@;:\"@x.example", "a@x.example"]
     {

@@ -182,7 +182,8 @@ fn unstructured(text: String) -> HeaderType<'static> {
 fn value(field: Field) -> HeaderType<'static> {
     match field {
         Field::Raw(raw) => Raw::new(line(&raw).trim_start().to_owned()).into(),
-        Field::Text(text) => unstructured(line(&text)),
+        // A tab inside an encoded word is a control character, and would be dropped.
+        Field::Text(text) => unstructured(line(&text).replace('\t', " ")),
         Field::Addresses(list) => Address::new_list(list.into_iter().map(address).collect()).into(),
         Field::Groups(groups) => {
             let groups = groups.into_iter().flat_map(|group| {
