@@ -21,9 +21,6 @@ pub enum BackendError {
     /// The backend cannot sort so.
     #[error("cannot sort by {0}")]
     UnsupportedSort(String),
-    /// It would pass what the person may have.
-    #[error("there is no room for more")]
-    OverQuota,
     /// A series has more occurrences than can be told.
     #[error("there are too many occurrences; ask for a shorter time")]
     CannotCalculateOccurrences,

@@ -173,10 +173,11 @@ pub struct Holder {
 /// Takes bytes into one account.
 #[async_trait]
 pub trait Uploads: Send + Sync {
-    /// Stores bytes; they can be read through [`Blobs`] for a day, and for as long as something holds them.
+    /// Stores bytes; they can be read through [`Blobs`] for as long as something holds them, else for a day
+    /// or until newer uploads need their room (RFC 8620 §6).
     ///
     /// # Errors
-    /// [`BackendError::OverQuota`]; others see there.
+    /// See [`BackendError`].
     async fn upload(&self, bytes: Vec<u8>) -> Result<BlobId, BackendError>;
 }
 

@@ -11,12 +11,9 @@ use serde_json::json;
 use tornister_protocol::id::AccountId;
 
 use super::{Gateway, body, error::Error, visitor::Visitor};
-use crate::{
-    backend::BackendError,
-    jmap::{
-        envelope,
-        limits::{MAX_CONCURRENT_UPLOAD, MAX_SIZE_UPLOAD},
-    },
+use crate::jmap::{
+    envelope,
+    limits::{MAX_CONCURRENT_UPLOAD, MAX_SIZE_UPLOAD},
 };
 
 const ANYTHING: &str = "application/octet-stream";
@@ -43,10 +40,7 @@ pub async fn upload(
         Error::Problem(envelope::limit("maxSizeUpload", 413, detail))
     })?;
     let size = bytes.len();
-    let blob_id = uploads.upload(bytes.into()).await.map_err(|failure| match failure {
-        BackendError::OverQuota => Error::Problem(envelope::limit("quota", 413, failure.to_string())),
-        other => other.into(),
-    })?;
+    let blob_id = uploads.upload(bytes.into()).await?;
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or(ANYTHING);
     let answer = json!({ "accountId": account_id, "blobId": blob_id, "type": media_type, "size": size });
     Ok((StatusCode::CREATED, Json(answer)).into_response())

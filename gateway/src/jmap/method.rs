@@ -200,7 +200,6 @@ pub fn backend_error(failure: BackendError) -> MethodError {
     let kind = match &failure {
         BackendError::CannotCalculateChanges => return bare(MethodErrorKind::CannotCalculateChanges),
         BackendError::StateMismatch => return bare(MethodErrorKind::StateMismatch),
-        BackendError::OverQuota => MethodErrorKind::Forbidden,
         BackendError::CannotCalculateOccurrences => MethodErrorKind::CannotCalculateOccurrences,
         BackendError::TooManyObjects { .. } => MethodErrorKind::RequestTooLarge,
         BackendError::UnsupportedFilter(_) => MethodErrorKind::UnsupportedFilter,

@@ -53,6 +53,35 @@ async fn rfc8620_6_1_an_upload_is_its_account_s_own_and_lives_for_an_hour() {
 }
 
 #[tokio::test]
+async fn rfc8620_6_the_oldest_uploads_make_way_for_new_ones() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let film = async |byte: u8| {
+        world.clock.advance(1);
+        let (status, answer) = upload(&lena, &lena.account, &vec![byte; 40_000_000], "video/mp4").await;
+        assert_eq!(status, StatusCode::CREATED);
+        format!("/jmap/download/{}/{}/film", lena.account, answer["blobId"].as_str().unwrap())
+    };
+    let [first, second] = [film(1).await, film(2).await];
+    // Uploaded again, so no longer the oldest.
+    film(1).await;
+    let third = film(3).await;
+    for (path, status) in [(first, StatusCode::OK), (second, StatusCode::NOT_FOUND), (third, StatusCode::OK)]
+    {
+        assert_eq!(lena.get(&path).await.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn rfc8620_6_uploads_take_no_room_from_mail() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let before = lena.state("Quota").await;
+    upload(&lena, &lena.account, &[7; 1_000_000], "video/mp4").await;
+    assert_eq!(lena.state("Quota").await, before);
+}
+
+#[tokio::test]
 async fn rfc8620_6_1_too_large_an_upload_is_refused_by_name() {
     let world = World::new().await;
     let lena = world.login(LENA).await;

@@ -7,11 +7,12 @@ use sqlx::SqliteConnection;
 use tornister_formats::mime::{BodyPart, Message};
 use tornister_protocol::id::BlobId;
 
-use super::{change::Change, quota, state::hex, view::View};
-use crate::backend::{BackendError, Blobs, Holder, Uploads, email};
+use super::{change::Change, state::hex, view::View};
+use crate::backend::{BackendError, Blobs, Holder, email};
 
-/// An upload that nothing holds is kept for at least this long; RFC 8620 §6.1 asks for an hour.
-const UPLOADS_LIVE_SECONDS: i64 = 24 * 60 * 60;
+/// What nothing holds.
+const UNHELD: &str = "id NOT IN (SELECT blob_id FROM email) AND id NOT IN (SELECT blob_id FROM upload)
+                      AND id NOT IN (SELECT blob_id FROM outgoing)";
 
 #[async_trait]
 impl Blobs for View {
@@ -60,30 +61,6 @@ impl Blobs for View {
     }
 }
 
-#[async_trait]
-impl Uploads for View {
-    async fn upload(&self, bytes: Vec<u8>) -> Result<BlobId, BackendError> {
-        let mut change = Change::begin(&self.database, self.environment.clock.unix_seconds()).await?;
-        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        if size > quota::room(&mut change, self.scopes.own()).await? {
-            return Err(BackendError::OverQuota);
-        }
-        let id = id(&bytes);
-        store_all(&mut change, &[(&id, bytes.as_slice())]).await?;
-        sqlx::query(
-            "INSERT INTO upload (scope, blob_id, uploaded) VALUES (?1, ?2, ?3)
-             ON CONFLICT (scope, blob_id) DO UPDATE SET uploaded = excluded.uploaded",
-        )
-        .bind(self.scopes.own())
-        .bind(id.as_str())
-        .bind(change.now)
-        .execute(&mut *change.transaction)
-        .await?;
-        change.commit().await?;
-        Ok(id)
-    }
-}
-
 /// A part of a message, or of a message attached to it, and so on: the ids of the parts, `-` between them.
 fn part_of(mut raw: Vec<u8>, path: &str) -> Option<Vec<u8>> {
     let mut part_ids = path.split('-').peekable();
@@ -120,19 +97,18 @@ pub async fn store_all(change: &mut Change, blobs: &[(&BlobId, &[u8])]) -> Resul
         .await
 }
 
-/// Forgets old uploads, and bytes that nothing holds any more.
+/// Forgets bytes that nothing holds any more.
 pub async fn sweep(change: &mut Change) -> Result<(), BackendError> {
-    sqlx::query("DELETE FROM upload WHERE uploaded < ?1")
-        .bind(change.now - UPLOADS_LIVE_SECONDS)
-        .execute(&mut *change.transaction)
-        .await?;
-    sqlx::query(
-        "DELETE FROM blob WHERE id NOT IN (SELECT blob_id FROM email)
-                            AND id NOT IN (SELECT blob_id FROM upload)
-                            AND id NOT IN (SELECT blob_id FROM outgoing)",
-    )
-    .execute(&mut *change.transaction)
-    .await?;
+    let forget = sqlx::AssertSqlSafe(format!("DELETE FROM blob WHERE {UNHELD}"));
+    sqlx::query(forget).execute(&mut *change.transaction).await?;
+    Ok(())
+}
+
+/// Forgets those of these bytes that nothing holds any more.
+pub async fn sweep_these(change: &mut Change, ids: &[String]) -> Result<(), BackendError> {
+    let forget = format!("DELETE FROM blob WHERE id IN (SELECT value FROM json_each(?1)) AND {UNHELD}");
+    let forget = sqlx::query(sqlx::AssertSqlSafe(forget)).bind(serde_json::to_string(ids)?);
+    forget.execute(&mut *change.transaction).await?;
     Ok(())
 }
 

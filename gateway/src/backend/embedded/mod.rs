@@ -7,6 +7,7 @@
 //! - `collection`, `collection_write`, `entry_write`, `participant_write`: own calendars and lists, and what is
 //!   in them.
 //! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes; `quota`: how many.
+//!   `uploads`: bytes that wait to be used.
 //! - `word_index`: what can be searched; `email_search`, `entry_search`: what of mails, of events and tasks.
 //! - `password`: who may come in. `settings`: what the profile says.
 //! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
@@ -46,6 +47,7 @@ mod standings;
 mod state;
 mod submission_write;
 mod threads;
+mod uploads;
 mod view;
 mod word_index;
 
@@ -105,7 +107,7 @@ impl EmbeddedSchool {
         let now = self.environment.clock.unix_seconds();
         let mut change = Change::begin(&self.database, now).await?;
         change.compact(now - i64::from(self.history_days) * SECONDS_A_DAY).await?;
-        blobs::sweep(&mut change).await?;
+        uploads::sweep(&mut change).await?;
         entry_search::add_missing(&mut change).await?;
         change.commit().await?;
         let mut is_more = true;

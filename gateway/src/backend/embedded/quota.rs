@@ -1,4 +1,4 @@
-//! How many octets somebody's mails and uploads have. The state is the figures themselves, so that it moves
+//! How many octets somebody's mails have. The state is the figures themselves, so that it moves
 //! with them and with nothing else.
 
 use async_trait::async_trait;
@@ -50,10 +50,7 @@ impl Figures {
 /// Each blob counts once for a person, however many mails hold it.
 async fn used(moment: &mut SqliteConnection, scope: &str) -> Result<i64, BackendError> {
     let used = sqlx::query_scalar(
-        "SELECT coalesce((SELECT sum(size) FROM (SELECT DISTINCT blob_id, size FROM email WHERE scope = ?1)), 0)
-              + coalesce((SELECT sum(length(b.bytes)) FROM upload u JOIN blob b ON b.id = u.blob_id
-                          WHERE u.scope = ?1 AND NOT EXISTS (
-                              SELECT 1 FROM email e WHERE e.blob_id = u.blob_id AND e.scope = ?1)), 0)",
+        "SELECT coalesce(sum(size), 0) FROM (SELECT DISTINCT blob_id, size FROM email WHERE scope = ?1)",
     );
     Ok(used.bind(scope).fetch_one(moment).await?)
 }

@@ -11,7 +11,7 @@ use tornister_protocol::{
 
 use super::filled;
 use crate::{
-    backend::{BackendError, Refusal, RefusalKind},
+    backend::Refusal,
     jmap::{
         limits::MAX_OBJECTS_IN_SET,
         method::{Answer, Call, backend_error, bare, error, invalid_arguments},
@@ -45,15 +45,9 @@ pub async fn copy(call: Call<'_>) -> Answer {
     let mut not_copied = BTreeMap::new();
     for id in args.blob_ids {
         match from.blobs.blob(&id).await.map_err(backend_error)? {
-            Some(bytes) => match to.upload(bytes).await {
-                Ok(copy) => {
-                    copied.insert(id, copy);
-                }
-                Err(BackendError::OverQuota) => {
-                    not_copied.insert(id, Refusal::bare(RefusalKind::OverQuota));
-                }
-                Err(failure) => return Err(backend_error(failure)),
-            },
+            Some(bytes) => {
+                copied.insert(id, to.upload(bytes).await.map_err(backend_error)?);
+            }
             None => {
                 not_copied.insert(id, Refusal::not_found());
             }

@@ -12,7 +12,7 @@ use tornister_protocol::{
 
 use super::{blobs, bytes, filled, range};
 use crate::{
-    backend::{BackendError, Blobs, Object, Refusal, RefusalKind},
+    backend::{Blobs, Object, Refusal, RefusalKind},
     jmap::{
         limits::{MAX_OBJECTS_IN_SET, MAX_SIZE_UPLOAD},
         method::{Answer, Call, backend_error, bare, error, invalid_arguments},
@@ -95,18 +95,11 @@ pub async fn upload(call: Call<'_>) -> Answer {
                 }
                 Ok(bytes) => {
                     let size = bytes.len();
-                    match target.upload(bytes).await {
-                        Ok(id) => {
-                            let media_type = new.media_type.as_deref().unwrap_or("application/octet-stream");
-                            let blob = json!({ "id": id, "type": media_type, "size": size });
-                            call.run.created_ids.insert(key.clone(), id.to_string());
-                            created.insert(key, blob);
-                        }
-                        Err(BackendError::OverQuota) => {
-                            not_created.insert(key, Refusal::bare(RefusalKind::OverQuota));
-                        }
-                        Err(failure) => return Err(backend_error(failure)),
-                    }
+                    let id = target.upload(bytes).await.map_err(backend_error)?;
+                    let media_type = new.media_type.as_deref().unwrap_or("application/octet-stream");
+                    let blob = json!({ "id": id, "type": media_type, "size": size });
+                    call.run.created_ids.insert(key.clone(), id.to_string());
+                    created.insert(key, blob);
                 }
             }
         }
