@@ -35,6 +35,11 @@ impl Versions {
         self.of(kinds).for_each(|version| version.update(|count| *count = count.wrapping_add(1)));
     }
 
+    /// How often this kind has changed, for those who do not follow it.
+    pub(super) fn of_kind(self, kind: Kind) -> u32 {
+        self.of(&[kind]).map(|version| version.get_untracked()).sum()
+    }
+
     fn of(self, kinds: &[Kind]) -> impl Iterator<Item = RwSignal<u32>> {
         let place = |kind: &Kind| Kind::ALL.iter().position(|it| it == kind);
         kinds.iter().filter_map(place).map(move |place| self.0[place])

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use tornister_protocol::{
-    id::{EmailId, MailboxId, TaskId},
-    mail::{EmailBodyPart, Mailbox, role},
+    id::{EmailId, TaskId},
+    mail::EmailBodyPart,
     tasks::Progress,
     time::{LocalDateTime, UtcDate},
 };
@@ -17,7 +17,7 @@ use tornister_sync::{
     store::{Store as _, StoreError},
 };
 
-use super::{desk::Desk, live::Versions, start};
+use super::{desk::Desk, folders::Folders, live::Versions, start};
 use crate::platform::{channel::Channel, clock, service_worker};
 
 /// Reads what the device has.
@@ -83,7 +83,7 @@ pub struct School {
     pub(super) account_id: StoredValue<String>,
     pub(super) account_name: RwSignal<String>,
     pub(super) username: RwSignal<String>,
-    pub(super) inbox: StoredValue<Option<MailboxId>>,
+    pub(super) folders: StoredValue<Option<Folders>>,
     pub(super) status: RwSignal<SyncStatus>,
     pub(super) last_synced: RwSignal<Option<UtcDate>>,
     pub(super) pending: RwSignal<usize>,
@@ -105,7 +105,7 @@ impl School {
             account_id: StoredValue::default(),
             account_name: RwSignal::default(),
             username: RwSignal::default(),
-            inbox: StoredValue::default(),
+            folders: StoredValue::default(),
             status: RwSignal::new(SyncStatus::Idle),
             last_synced: RwSignal::new(None),
             pending: RwSignal::new(0),
@@ -142,18 +142,6 @@ impl School {
     #[must_use]
     pub fn username(self) -> Signal<String> {
         self.username.into()
-    }
-
-    /// The inbox, where some screen has already read the folders: its mails need not wait for them.
-    #[must_use]
-    pub fn inbox(self) -> Option<MailboxId> {
-        self.inbox.get_value()
-    }
-
-    /// These are the folders.
-    pub fn note_inbox(self, mailboxes: &[Mailbox]) {
-        let inbox = mailboxes.iter().find(|mailbox| mailbox.role.as_deref() == Some(role::INBOX));
-        self.inbox.set_value(inbox.map(|mailbox| mailbox.id.clone()));
     }
 
     /// What syncing is about.

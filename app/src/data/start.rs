@@ -114,7 +114,7 @@ impl School {
         self.account_id.set_value(card.account_id.0);
         self.account_name.set(card.name);
         self.username.set(card.username);
-        self.inbox.set_value(None);
+        self.folders.set_value(None);
         if self.overtaken.get_value() {
             store.forget_ahead();
         }

@@ -46,7 +46,7 @@ pub fn MailPage() -> impl IntoView {
         Route::Mail { email, .. } => Some(email.clone()),
         _ => None,
     });
-    let mailboxes = school.live(&[Kind::Mailbox], |reader| async move { reader.mailboxes().await });
+    let mailboxes = school.live(&[Kind::Mailbox], move |reader| school.mailboxes(reader));
     let mailbox = Memo::new(move |_| {
         let mailboxes = mailboxes.get()?;
         chosen(&mailboxes, asked.get().as_ref())
@@ -54,7 +54,7 @@ pub fn MailPage() -> impl IntoView {
     // Where the reader is, even before the folders are read.
     let mailbox_id = Memo::new(move |_| {
         let known = mailbox.with(|mailbox| mailbox.as_ref().map(|mailbox| mailbox.id.clone()));
-        known.or_else(|| asked.get()).or_else(|| school.inbox())
+        known.or_else(|| asked.get())
     });
     // Asked for by itself: a mail that was read changes the folder, and leaves the list as it is.
     let own = Memo::new(move |_| mailbox.with(|mailbox| mailbox.as_ref().is_some_and(is_own)));

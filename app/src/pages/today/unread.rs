@@ -44,8 +44,7 @@ pub fn Unread(day: Day) -> impl IntoView {
     let school = School::expect();
     let t = texts();
     let unread = school.live(&[Kind::Email, Kind::Mailbox], move |reader| async move {
-        let mailboxes = reader.mailboxes().await?;
-        school.note_inbox(&mailboxes);
+        let mailboxes = school.mailboxes(reader.clone()).await?;
         let mut emails = reader.unread_emails(LOOKED_AT).await?;
         emails.retain(|email| is_news(email, &mailboxes));
         let (for_parents, others): (Vec<_>, Vec<_>) = emails.into_iter().partition(is_for_parents);
