@@ -21,6 +21,7 @@ use crate::{
         today::Today,
     },
     platform::{document, preferences},
+    rehearsal,
     route::Screen,
 };
 
@@ -43,7 +44,23 @@ pub fn App() -> impl IntoView {
 
 /// Draws a screen. Pointers keep the screens apart: browsers compile a function as a whole when it is
 /// first called, and Heute should not wait for all others, which would be inlined into one.
-type Draw = fn() -> AnyView;
+pub type Draw = fn() -> AnyView;
+
+fn drawing(screen: Screen) -> Draw {
+    match screen {
+        Screen::Today => || view! { <Today/> }.into_any(),
+        Screen::Mail => || view! { <MailPage/> }.into_any(),
+        Screen::Tasks => || view! { <TasksPage/> }.into_any(),
+        Screen::Calendar => || view! { <CalendarPage/> }.into_any(),
+        Screen::Timetable => || view! { <TimetablePage/> }.into_any(),
+        Screen::Settings => || view! { <Settings/> }.into_any(),
+        Screen::LoggedOut => || ().into_any(),
+        Screen::NotFound => || view! { <NotFound/> }.into_any(),
+    }
+}
+
+/// The tabs beside Heute; the first are wanted most.
+const REHEARSED: [Screen; 4] = [Screen::Mail, Screen::Tasks, Screen::Timetable, Screen::Calendar];
 
 /// What there is to show.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,21 +118,6 @@ fn Screens() -> impl IntoView {
             navigation.replace("/");
         }
     });
-    view! {
-        <Shell>
-            {move || {
-                let draw: Draw = match screen.get() {
-                    Screen::Today => || view! { <Today/> }.into_any(),
-                    Screen::Mail => || view! { <MailPage/> }.into_any(),
-                    Screen::Tasks => || view! { <TasksPage/> }.into_any(),
-                    Screen::Calendar => || view! { <CalendarPage/> }.into_any(),
-                    Screen::Timetable => || view! { <TimetablePage/> }.into_any(),
-                    Screen::Settings => || view! { <Settings/> }.into_any(),
-                    Screen::LoggedOut => || ().into_any(),
-                    Screen::NotFound => || view! { <NotFound/> }.into_any(),
-                };
-                draw()
-            }}
-        </Shell>
-    }
+    rehearsal::while_on(Screen::Today, REHEARSED.map(drawing));
+    view! { <Shell>{move || drawing(screen.get())()}</Shell> }
 }

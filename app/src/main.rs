@@ -2,7 +2,8 @@
 //! Trunk builds it.
 //!
 //! Floor plan:
-//! - [`app`]: which screen an address shows, and whether there is anything to show.
+//! - [`app`]: which screen an address shows, and whether there is anything to show; [`rehearsal`]: the others,
+//!   before somebody wants them.
 //! - [`route`] and [`navigation`]: what an address means, and going to another.
 //! - [`pages`]: the screens.
 //! - [`components`]: what several screens are made of.
@@ -21,6 +22,7 @@ mod model;
 mod navigation;
 mod pages;
 mod platform;
+mod rehearsal;
 mod route;
 
 use platform::{address, clock};

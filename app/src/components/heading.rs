@@ -1,5 +1,5 @@
 //! A screen's heading: it names the tab, and after a change of screen it takes the focus, so that a
-//! screen reader says where the reader now is.
+//! screen reader says where the reader now is. One that is not on the page does neither.
 
 use leptos::{html, prelude::*};
 
@@ -23,15 +23,24 @@ impl Arrival {
     }
 }
 
-fn announce<E>(node: NodeRef<E>)
+fn announce<E>(node: NodeRef<E>, title: Option<String>)
 where
     E: html::ElementType + 'static,
     E::Output: Clone + AsRef<web_sys::HtmlElement> + wasm_bindgen::JsCast + 'static,
 {
     let arrival = expect_context::<Arrival>();
     node.on_load(move |heading| {
+        let heading: &web_sys::HtmlElement = heading.as_ref();
+        if !heading.is_connected() {
+            return;
+        }
+        if let Some(title) = title {
+            document::set_title(&format!("{title} · Tornister"));
+        }
         if !arrival.is_first() {
-            document::focus(heading.as_ref());
+            let heading = heading.clone();
+            // Browsers lay a page out before they move the focus: here that is done already.
+            document::after_frame(move || document::focus(&heading));
         }
     });
 }
@@ -43,8 +52,7 @@ pub fn PageTitle(
     #[prop(default = "page-title")] class: &'static str,
 ) -> impl IntoView {
     let node = NodeRef::<html::H1>::new();
-    document::set_title(&format!("{title} · Tornister"));
-    announce(node);
+    announce(node, Some(title.clone()));
     view! { <h1 class=class tabindex="-1" node_ref=node>{title}</h1> }
 }
 
@@ -53,6 +61,6 @@ pub fn PageTitle(
 #[component]
 pub fn DetailTitle(#[prop(into)] title: String) -> impl IntoView {
     let node = NodeRef::<html::H2>::new();
-    announce(node);
+    announce(node, None);
     view! { <h2 class="detail-title" tabindex="-1" node_ref=node>{title}</h2> }
 }

@@ -47,6 +47,12 @@ pub fn remove_first_paint() {
     }
 }
 
+/// An element that is not on the page.
+#[must_use]
+pub fn detached() -> Option<HtmlElement> {
+    document()?.create_element("div").ok()?.dyn_into().ok()
+}
+
 /// Moves the focus there without scrolling, so that a screen reader speaks it.
 pub fn focus(element: &HtmlElement) {
     let options = FocusOptions::new();

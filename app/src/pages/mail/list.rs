@@ -80,7 +80,10 @@ pub fn MailList(mailbox: MailboxId, open: Memo<Option<EmailId>>, recipients: boo
     let when_near = Rc::clone(&more);
     // A frame later the reader may be elsewhere.
     let look: Act = Rc::new(move || {
-        if button.try_get_untracked().flatten().is_some_and(|it| it.get_bounding_client_rect().top() < NEAR) {
+        let is_near = |button: web_sys::HtmlButtonElement| {
+            button.is_connected() && button.get_bounding_client_rect().top() < NEAR
+        };
+        if button.try_get_untracked().flatten().is_some_and(is_near) {
             when_near();
         }
     });
