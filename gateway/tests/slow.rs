@@ -13,7 +13,10 @@ use tornister::http::{
     tls::{Tls, TlsFiles},
 };
 
-use crate::operation::certificate;
+use crate::{
+    common::{LENA, World},
+    operation::certificate,
+};
 
 const SHORT: Duration = Duration::from_millis(300);
 /// Somebody who was left learns of it within this time.
@@ -22,14 +25,21 @@ const NEVER: Duration = Duration::from_secs(3600);
 /// More than the kernel's buffers take.
 const LARGE: usize = 64 * 1024 * 1024;
 
+/// Three times as much as a request may have.
+const TOO_MUCH: usize = 30_000_000;
+
 /// Waits for nothing but what a test is about.
 const PATIENT: Patience = Patience { head: NEVER, handshake: NEVER, write: NEVER };
 
 async fn begin(tls: Option<Tls>, patience: Patience) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
     let router =
         Router::new().route("/", get(async || "here")).route("/large", get(async || vec![b'x'; LARGE]));
+    begin_with(router, tls, patience).await
+}
+
+async fn begin_with(router: Router, tls: Option<Tls>, patience: Patience) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
     tokio::spawn(server::serve(listener, tls, router, patience, std::future::pending()));
     address
 }
@@ -85,6 +95,22 @@ async fn who_takes_an_answer_slowly_gets_all_of_it() {
         tokio::time::sleep(SHORT / 30).await;
     }
     assert!(taken > LARGE);
+}
+
+#[tokio::test]
+async fn who_says_too_much_hears_so_after_the_last_word() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let address = begin_with(lena.router(), None, PATIENT).await;
+    let head = format!(
+        "POST /jmap/api HTTP/1.1\r\nhost: school.test\r\nconnection: close\r\ncookie: {}\r\n\
+         content-type: application/json\r\ncontent-length: {TOO_MUCH}\r\n\r\n",
+        lena.cookie.as_deref().unwrap()
+    );
+    let mut stream = say(address, &head).await;
+    stream.write_all(&vec![b' '; TOO_MUCH]).await.expect("the server hangs up");
+    let answer = String::from_utf8(heard(&mut stream).await).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("maxSizeRequest"), "{answer}");
 }
 
 #[tokio::test]

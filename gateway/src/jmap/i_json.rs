@@ -68,6 +68,7 @@ impl<'de> Visitor<'de> for Checker {
         Ok(IJson)
     }
 }
+
 fn check<E: Error>(text: &str) -> Result<(), E> {
     match text.chars().find(|character| is_noncharacter(*character)) {
         Some(found) => Err(E::custom(format!("U+{:04X} is no character", u32::from(found)))),

@@ -1,6 +1,6 @@
 //! §7: what has changed is pushed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{
     body::{Body, BodyDataStream},
@@ -122,13 +122,32 @@ async fn rfc8620_7_3_closeafter_state_ends_after_the_first_state() {
     assert!(stream.next().await.is_none());
 }
 
-#[tokio::test]
-async fn rfc8620_7_3_pings_tell_their_interval() {
-    let world = World::new().await;
+/// Lena, who may ask for a ping each second.
+async fn impatient(world: &World) -> Client {
     let mut gateway = world.gateway();
     gateway.fastest_ping = Duration::from_secs(1);
     let mut lena = Client::new(tornister::http::router(gateway));
     lena.log_in(LENA).await;
+    lena
+}
+
+#[tokio::test]
+async fn rfc8620_7_3_a_ping_comes_only_after_a_silence() {
+    let world = World::new().await;
+    let lena = impatient(&world).await;
+    let (_, _, mut stream) = Stream::open(&lena, "types=*&closeafter=no&ping=2", None).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    change(&lena).await;
+    assert_eq!(stream.next().await.unwrap().0, "state");
+    let heard = Instant::now();
+    assert_eq!(stream.next().await.unwrap().0, "ping");
+    assert!(heard.elapsed() > Duration::from_millis(1_700), "{:?}", heard.elapsed());
+}
+
+#[tokio::test]
+async fn rfc8620_7_3_pings_tell_their_interval() {
+    let world = World::new().await;
+    let lena = impatient(&world).await;
     let (_, _, mut stream) = Stream::open(&lena, "types=*&closeafter=no&ping=1", None).await;
     let (name, _, data) = stream.next().await.unwrap();
     assert_eq!((name.as_str(), data), ("ping", json!({ "interval": 1 })));

@@ -204,6 +204,31 @@ async fn rfc8621_4_6_what_is_ambiguous_is_refused() {
 }
 
 #[tokio::test]
+async fn rfc8620_5_3_everything_wrong_with_a_mail_is_named_at_once() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let text = json!({ "type": "text/plain", "partId": "t" });
+    let wrong = json!({
+        "bodyStructure": null,
+        "attachments": [{ "type": "text/plain", "partId": "nothing" }],
+        "colour": "red",
+        "header:Content-Type": "text/plain",
+        "htmlBody": [text],
+        "keywords": { "a b": true },
+        "receivedAt": "yesterday",
+        "sentAt": "tomorrow",
+        "subject": 7,
+        "textBody": [text, text],
+    });
+    let refused = create(&lena, wrong.clone()).await["notCreated"]["k"].clone();
+    let mut named: Vec<&str> =
+        refused["properties"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    named.sort_unstable();
+    let all = wrong.as_object().unwrap().keys().filter(|name| *name != "bodyStructure");
+    assert_eq!(named, all.collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn rfc8620_5_3_a_mail_is_made_in_a_mailbox_of_the_same_request() {
     let world = World::new().await;
     let lena = world.login(LENA).await;

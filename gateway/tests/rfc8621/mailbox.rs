@@ -90,6 +90,7 @@ async fn rfc8621_2_names_roles_and_parents_have_rules() {
         assert_eq!(set["notUpdated"][&a]["type"], "invalidProperties", "{set}");
     }
     create(&lena, json!({ "name": "Werbung", "role": "junk" })).await;
+    create(&lena, json!({ "name": "Merkzettel", "role": "memos" })).await;
     let set = lena.call("Mailbox/set", json!({ "update": { &b: { "role": "junk" } } })).await;
     assert_eq!(set["notUpdated"][&b]["properties"], json!(["role"]));
 }

@@ -106,6 +106,8 @@ async fn rfc8621_4_4_1_sizes_times_and_attachments() {
         (json!({ "minSize": size }), &["Gamma"][..]),
         (json!({ "minSize": size + 1 }), &[]),
         (json!({ "maxSize": size }), &["Alpha", "Re: Beta"]),
+        (json!({ "minSize": 5_000_000_000_u64 }), &[]),
+        (json!({ "minSize": size, "maxSize": 5_000_000_000_u64 }), &["Gamma"]),
         (json!({ "after": "2026-08-22T06:00:00Z" }), &["Alpha", "Re: Beta"]),
         (json!({ "before": "2026-08-22T06:00:00Z" }), &["Gamma"]),
         (json!({ "before": "2026-08-22T06:00:00.900Z" }), &["Gamma"]),

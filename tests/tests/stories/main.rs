@@ -13,3 +13,4 @@ mod quota;
 mod replay;
 mod screens;
 mod tabs;
+mod tick;

@@ -91,25 +91,24 @@ fn seed(environment: &Environment) -> Result<String, MethodError> {
 
 fn message(mut object: Object, sources: &Sources, seed: &str, now: &str) -> Result<NewEmail, Refusal> {
     object.remove("bodyValues");
-    let mailboxes = mailboxes(&object.remove("mailboxIds").unwrap_or(Value::Null))?;
+    let mailboxes = mailboxes(&object.remove("mailboxIds").unwrap_or(Value::Null));
     let keywords = match object.remove("keywords") {
-        None | Some(Value::Null) => BTreeSet::new(),
-        Some(value) => keywords(&value)?,
+        None | Some(Value::Null) => Ok(BTreeSet::new()),
+        Some(value) => keywords(&value),
     };
     let received_at = match object.remove("receivedAt") {
-        None | Some(Value::Null) => None,
-        Some(value) => Some(typed::<Moment>("receivedAt", &value)?.0),
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => typed::<Moment>("receivedAt", &value).map(|moment| Some(moment.0)),
     };
     let mut fields = Fields::default();
-    fields.take_all(&mut object)?;
-    if let Some((name, _)) = fields.list.iter().find(|(name, _)| name.to_lowercase().starts_with("content-"))
-    {
-        return Err(Refusal::property(&format!("header:{name}"), "Content- fields stand on body parts"));
-    }
-    let body = body(&mut object, sources, &fields)?;
-    if let Some(unknown) = object.keys().next() {
-        return Err(no_such_path(unknown));
-    }
+    let taken = fields.take_all(&mut object);
+    let content = without_content_fields(&fields);
+    let body = body(&mut object, sources, &fields);
+    let known = [mailboxes.as_ref().err(), keywords.as_ref().err(), received_at.as_ref().err()];
+    let fields_and_body = [taken.as_ref().err(), content.as_ref().err(), body.as_ref().err()];
+    let wrong = known.into_iter().chain(fields_and_body).flatten().cloned();
+    Refusal::all(wrong.chain(object.keys().map(|unknown| no_such_path(unknown))))?;
+    let (mailboxes, keywords, received_at, body) = (mailboxes?, keywords?, received_at?, body?);
     let mut headers = fields.list;
     // The outermost part's fields are the message's, too.
     let has = |headers: &[(String, Field)], name: &str| {
@@ -124,6 +123,15 @@ fn message(mut object: Object, sources: &Sources, seed: &str, now: &str) -> Resu
     }
     let raw = compose(Draft { headers, body, boundary: seed.to_owned() });
     Ok(NewEmail { raw, mailboxes, keywords, received_at })
+}
+
+fn without_content_fields(fields: &Fields) -> Result<(), Refusal> {
+    let names = fields.list.iter().map(|(name, _)| name);
+    let of_parts = names.filter(|name| name.to_lowercase().starts_with("content-"));
+    Refusal::all(
+        of_parts
+            .map(|name| Refusal::property(&format!("header:{name}"), "Content- fields stand on body parts")),
+    )
 }
 
 /// The author's domain, for the Message-ID.
@@ -141,27 +149,28 @@ fn body(object: &mut Object, sources: &Sources, fields: &Fields) -> Result<Part,
     let structure = take("bodyStructure");
     let lists = ["textBody", "htmlBody", "attachments"].map(|name| (name, take(name)));
     if let Some(structure) = structure {
-        if let Some((name, _)) = lists.iter().find(|(_, list)| list.is_some()) {
-            return Err(Refusal::property(name, "does not go with 'bodyStructure'"));
-        }
+        let beside = lists.iter().filter(|(_, list)| list.is_some());
+        Refusal::all(beside.map(|(name, _)| Refusal::property(name, "does not go with 'bodyStructure'")))?;
         return part("bodyStructure", typed("bodyStructure", &structure)?, sources, fields, 0);
     }
     let nothing = Fields::default();
-    let mut parts = Vec::new();
-    for (name, list) in lists {
+    let read = |(name, list): (&str, Option<Value>)| {
         let list: Option<Vec<Object>> = list.map(|list| typed(name, &list)).transpose()?;
         let list = list.map(|list| list.into_iter().map(|object| part(name, object, sources, &nothing, 0)));
-        parts.push((name, list.map(Iterator::collect::<Result<Vec<Part>, _>>).transpose()?));
-    }
-    let attachments = parts.pop().and_then(|(_, list)| list).unwrap_or_default();
-    let html = single(parts.pop(), "text/html")?;
-    let text = single(parts.pop(), "text/plain")?;
+        list.map(Iterator::collect::<Result<Vec<Part>, _>>).transpose()
+    };
+    let [text, html, attachments] = lists.map(read);
+    let text = text.and_then(|list| single("textBody", list, "text/plain"));
+    let html = html.and_then(|list| single("htmlBody", list, "text/html"));
+    let wrong = [text.as_ref().err(), html.as_ref().err(), attachments.as_ref().err()];
+    Refusal::all(wrong.into_iter().flatten().cloned())?;
+    let (text, html, attachments) = (text?, html?, attachments?.unwrap_or_default());
     Ok(assemble(text, html, attachments))
 }
 
 /// Exactly one part of this type, where the list is given.
-fn single(list: Option<(&str, Option<Vec<Part>>)>, media_type: &str) -> Result<Option<Part>, Refusal> {
-    let Some((name, Some(mut list))) = list else { return Ok(None) };
+fn single(name: &str, list: Option<Vec<Part>>, media_type: &str) -> Result<Option<Part>, Refusal> {
+    let Some(mut list) = list else { return Ok(None) };
     if list.len() != 1 || list.iter().any(|part| part.media_type != media_type) {
         return Err(Refusal::property(name, &format!("exactly one part, of type {media_type}")));
     }

@@ -71,15 +71,15 @@ impl Fields {
 
     /// Takes all properties that stand for fields out of an object.
     pub fn take_all(&mut self, object: &mut Object) -> Result<(), Refusal> {
-        let mut refused = Ok(());
+        let mut refused = Vec::new();
         object.retain(|property, value| match self.take(property, value) {
             Ok(is_field) => !is_field,
             Err(refusal) => {
-                refused = Err(refusal);
-                true
+                refused.push(refusal);
+                false
             }
         });
-        refused
+        Refusal::all(refused)
     }
 }
 
