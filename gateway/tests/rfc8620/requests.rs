@@ -149,6 +149,8 @@ async fn rfc8620_3_6_1_lists_are_no_objects() {
     let reference = json!({ "#x": ["a", "Core/echo", "/y"] });
     assert_eq!(lena.error("Core/echo", reference).await, "invalidArguments");
     assert_eq!(lena.error("Email/query", json!({ "sort": [["receivedAt"]] })).await, "invalidArguments");
+    assert_eq!(lena.error("Email/query", json!({ "filter": [] })).await, "invalidArguments");
+    assert_eq!(lena.error("Email/query", json!({ "filter": ["Mx"] })).await, "invalidArguments");
 }
 
 #[tokio::test]

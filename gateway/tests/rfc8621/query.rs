@@ -74,6 +74,29 @@ async fn rfc8621_4_4_1_texts_are_found_in_their_fields() {
 }
 
 #[tokio::test]
+async fn one_letter_finds_what_has_a_word_that_begins_with_it() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let drei = three(&world, &lena).await;
+    for (filter, expected) in [
+        (json!({ "text": "x" }), &["Re: Beta"][..]),
+        (json!({ "text": "G" }), &["Alpha", "Gamma", "Re: Beta"]),
+        (json!({ "subject": "g" }), &["Gamma"]),
+        (json!({ "subject": "x" }), &[]),
+        (json!({ "body": "h w" }), &["Alpha"]),
+        (json!({ "body": "ö" }), &[]),
+        (json!({ "from": "ö" }), &["Re: Beta"]),
+        // A whole word, and what follows the last one of a text.
+        (json!({ "body": "'l'" }), &["Re: Beta"]),
+        (json!({ "body": "'x'" }), &[]),
+        (json!({ "body": "wand-g" }), &[]),
+    ] {
+        let both = json!({ "operator": "AND", "conditions": [{ "inMailbox": drei }, filter] });
+        assert_eq!(filtered(&lena, both).await, expected, "{filter}");
+    }
+}
+
+#[tokio::test]
 async fn rfc8621_4_4_1_header_fields_are_found_by_name_and_value() {
     let world = World::new().await;
     let lena = world.login(LENA).await;

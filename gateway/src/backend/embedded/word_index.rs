@@ -1,12 +1,16 @@
 //! The index of words of mails, events and tasks. What comes here was folded before; a search folds its words
-//! in the same way.
+//! in the same way. Behind its words each field has their first letters, so that a search for one letter need not
+//! put together what all words have that begin with it.
+
+use std::collections::BTreeSet;
 
 use sqlx::SqliteConnection;
 
 use super::{change::Change, state::Scopes};
 use crate::backend::{BackendError, words::Term};
 
-/// Divides a word from its owner's number. The tokenizer keeps it, and no folded word has it.
+/// Divides a word from its owner's number, and stands behind what is a first letter and no word. The tokenizer
+/// keeps it, and no folded word has it.
 const MARK: char = '·';
 
 /// The fields of one thing, folded, in the order of the index's columns.
@@ -30,8 +34,24 @@ impl Texts {
     /// In the order of the columns, each word with its owner.
     pub fn of(&self, owner: i64) -> [String; 6] {
         [&self.sender, &self.recipient, &self.copied, &self.hidden, &self.subject, &self.body]
-            .map(|text| owned(text, owner))
+            .map(|text| with_initials(text, owner))
     }
+}
+
+/// The words of a field and their first letters. What stands between belongs to no phrase.
+fn with_initials(text: &str, owner: i64) -> String {
+    let mut words = owned(text, owner);
+    let initials: BTreeSet<char> = text.split(' ').filter_map(|word| word.chars().next()).collect();
+    let gap = (!initials.is_empty()).then(|| format!("{owner}{MARK}{MARK}"));
+    for token in gap.into_iter().chain(initials.into_iter().map(|letter| initial(letter, owner))) {
+        words.push(' ');
+        words.push_str(&token);
+    }
+    words
+}
+
+fn initial(letter: char, owner: i64) -> String {
+    format!("{owner}{MARK}{letter}{MARK}")
 }
 
 fn owned(text: &str, owner: i64) -> String {
@@ -52,11 +72,21 @@ fn owned(text: &str, owner: i64) -> String {
 pub fn expression(columns: Option<&str>, terms: &[Term], owner: i64) -> String {
     let columns = columns.map(|columns| format!("{columns} : ")).unwrap_or_default();
     let phrase = |term: &Term| {
+        if let Some(letter) = single_letter(term) {
+            return format!("{columns}\"{}\"", initial(letter, owner));
+        }
         let words = owned(&term.words.join(" "), owner);
         format!("{columns}\"{words}\"{}", if term.is_prefix { " *" } else { "" })
     };
     let phrases: Vec<String> = terms.iter().map(phrase).collect();
     phrases.join(" AND ")
+}
+
+/// The letter, where words are looked for that begin with one.
+fn single_letter(term: &Term) -> Option<char> {
+    let [word] = term.words.as_slice() else { return None };
+    let mut letters = word.chars();
+    letters.next().filter(|_| term.is_prefix && letters.next().is_none())
 }
 
 /// The number that the words of a type in a scope begin with; where there are none, one that no word has.
