@@ -22,8 +22,10 @@ use crate::{
     platform::document,
 };
 
-/// So many rows come at once: what a slow phone builds in a frame, and a screen full of them.
-const STEP: usize = 10;
+/// So many rows come first: a screen full of them.
+const FIRST: usize = 10;
+/// So many come at once as the list grows: what a slow phone builds and paints in a frame.
+const STEP: usize = 5;
 /// The list grows while its end is nearer than this to the top of the screen, in CSS pixels.
 const NEAR: f64 = 2_500.0;
 
@@ -130,15 +132,16 @@ fn block(
     let school = School::expect();
     let today = Memo::new(move |_| school.now().get().date());
     let is_first = after.is_none();
+    let most = if is_first { FIRST } else { STEP };
     let asked = mailbox.clone();
     let found = school.live(&[Kind::Email], move |reader| {
         let (mailbox, after, until) = (asked.clone(), after.clone(), until.get_value());
-        async move { reader.emails(&mailbox, after.as_ref(), until.as_ref(), STEP).await }
+        async move { reader.emails(&mailbox, after.as_ref(), until.as_ref(), most).await }
     });
     let rows = move |emails: Vec<Email>| {
         if until.with_value(Option::is_none) {
             reached(match emails.last() {
-                Some(last) if emails.len() == STEP => End::More(Box::new(last.clone())),
+                Some(last) if emails.len() == most => End::More(Box::new(last.clone())),
                 None if is_first => End::Empty,
                 _ => End::Reached,
             });
