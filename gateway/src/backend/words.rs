@@ -79,6 +79,8 @@ fn fold(word: &str, folded: &mut String) {
         'ł' => folded.push('l'),
         'đ' => folded.push('d'),
         'ı' => folded.push('i'),
+        // Half of what an old l with a dot becomes; the index of words has it for itself.
+        '·' => {}
         _ => folded.push(character),
     };
     // Most words, and all that follows would find nothing to do.

@@ -226,6 +226,10 @@ async fn rfc8620_5_3_everything_wrong_with_a_mail_is_named_at_once() {
     named.sort_unstable();
     let all = wrong.as_object().unwrap().keys().filter(|name| *name != "bodyStructure");
     assert_eq!(named, all.collect::<Vec<_>>());
+
+    let values = json!({ "t": { "value": "x", "isTruncated": true } });
+    let both = create(&lena, json!({ "bodyValues": values, "subject": 7 })).await;
+    assert_eq!(both["notCreated"]["k"]["properties"], json!(["subject", "bodyValues"]));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::backend::BackendError;
 const TIME_ZONE: &str = "time zone";
 const YEAR: &str = "year";
 const QUOTA: &str = "quota";
-/// Octets of one person's mail and uploads, where the profile says nothing.
+/// Octets of one person's mail, where the profile says nothing.
 const DEFAULT_QUOTA: i64 = 2_000_000_000;
 
 /// Writes them, each as JSON.

@@ -18,8 +18,10 @@ impl Uploads for View {
         let mut change = Change::begin(&self.database, self.environment.clock.unix_seconds()).await?;
         let id = blobs::id(&bytes);
         blobs::store_all(&mut change, &[(&id, bytes.as_slice())]).await?;
+        // Later than all others, also where several come within a second.
         sqlx::query(
-            "INSERT INTO upload (scope, blob_id, uploaded) VALUES (?1, ?2, ?3)
+            "INSERT INTO upload (scope, blob_id, uploaded)
+             SELECT ?1, ?2, max(?3, coalesce(max(uploaded) + 1, ?3)) FROM upload WHERE scope = ?1
              ON CONFLICT (scope, blob_id) DO UPDATE SET uploaded = excluded.uploaded",
         )
         .bind(self.scopes.own())
@@ -27,30 +29,26 @@ impl Uploads for View {
         .bind(change.now)
         .execute(&mut *change.transaction)
         .await?;
-        make_way(&mut change, self.scopes.own(), &id).await?;
+        make_way(&mut change, self.scopes.own()).await?;
         change.commit().await?;
         Ok(id)
     }
 }
 
-/// Forgets somebody's oldest uploads until all have room together with this one, which has just come. What a
-/// mail of theirs holds counts there.
-async fn make_way(change: &mut Change, scope: &str, newest: &BlobId) -> Result<(), BackendError> {
+/// Forgets somebody's oldest uploads until the others have room. What a mail of theirs holds counts there.
+async fn make_way(change: &mut Change, scope: &str) -> Result<(), BackendError> {
     let gone: Vec<String> = sqlx::query_scalar(
         "DELETE FROM upload WHERE scope = ?1 AND blob_id IN (
              SELECT id FROM (
-                 SELECT b.id, sum(length(b.bytes)) OVER (
-                     ORDER BY b.id = ?2 DESC, u.uploaded DESC, b.id ROWS UNBOUNDED PRECEDING
-                 ) AS size
+                 SELECT b.id, sum(length(b.bytes)) OVER (ORDER BY u.uploaded DESC) AS size
                  FROM upload u JOIN blob b ON b.id = u.blob_id
                  WHERE u.scope = ?1 AND NOT EXISTS (
                      SELECT 1 FROM email e WHERE e.blob_id = u.blob_id AND e.scope = ?1
                  )
-             ) WHERE size > ?3
+             ) WHERE size > ?2
          ) RETURNING blob_id",
     )
     .bind(scope)
-    .bind(newest.as_str())
     .bind(ROOM)
     .fetch_all(&mut *change.transaction)
     .await?;

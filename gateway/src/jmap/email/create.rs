@@ -24,29 +24,29 @@ use crate::{
     },
 };
 
+/// The properties that a body is made of.
+const BODY: [&str; 4] = ["bodyStructure", "textBody", "htmlBody", "attachments"];
+
 /// Understands a new Email.
 pub async fn create(
     creating: &Creating<'_>,
-    object: Object,
+    mut object: Object,
 ) -> Result<Result<NewEmail, Refusal>, MethodError> {
     let mut named = Vec::new();
-    for property in ["bodyStructure", "textBody", "htmlBody", "attachments"] {
+    for property in BODY {
         match object.get(property) {
             Some(Value::Array(parts)) => parts.iter().for_each(|part| named_blobs(part, &mut named)),
             Some(part) => named_blobs(part, &mut named),
             None => {}
         }
     }
-    let sources = Sources::read(object.get("bodyValues").cloned());
-    let sources = match (sources, fetch(creating, named).await?) {
-        (Ok(mut sources), Ok(blobs)) => {
-            sources.blobs = blobs;
-            sources
-        }
-        (Err(refusal), _) | (_, Err(refusal)) => return Ok(Err(refusal)),
+    let blobs = match fetch(creating, named).await? {
+        Ok(blobs) => blobs,
+        Err(refusal) => return Ok(Err(refusal)),
     };
+    let sources = Sources::read(object.remove("bodyValues"), blobs);
     let (bytes, now) = (seed(creating.environment)?, creating.environment.clock.now().to_string());
-    Ok(message(object, &sources, &bytes, &now))
+    Ok(message(object, sources, &bytes, &now))
 }
 
 /// The bytes of all blobs, where all are there and not too many.
@@ -89,8 +89,12 @@ fn seed(environment: &Environment) -> Result<String, MethodError> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn message(mut object: Object, sources: &Sources, seed: &str, now: &str) -> Result<NewEmail, Refusal> {
-    object.remove("bodyValues");
+fn message(
+    mut object: Object,
+    sources: Result<Sources, Refusal>,
+    seed: &str,
+    now: &str,
+) -> Result<NewEmail, Refusal> {
     let mailboxes = mailboxes(&object.remove("mailboxIds").unwrap_or(Value::Null));
     let keywords = match object.remove("keywords") {
         None | Some(Value::Null) => Ok(BTreeSet::new()),
@@ -103,11 +107,12 @@ fn message(mut object: Object, sources: &Sources, seed: &str, now: &str) -> Resu
     let mut fields = Fields::default();
     let taken = fields.take_all(&mut object);
     let content = without_content_fields(&fields);
-    let body = body(&mut object, sources, &fields);
+    let body = sources.and_then(|sources| body(&mut object, &sources, &fields));
     let known = [mailboxes.as_ref().err(), keywords.as_ref().err(), received_at.as_ref().err()];
     let fields_and_body = [taken.as_ref().err(), content.as_ref().err(), body.as_ref().err()];
     let wrong = known.into_iter().chain(fields_and_body).flatten().cloned();
-    Refusal::all(wrong.chain(object.keys().map(|unknown| no_such_path(unknown))))?;
+    let unknown = object.keys().filter(|name| !BODY.contains(&name.as_str()));
+    Refusal::all(wrong.chain(unknown.map(|name| no_such_path(name))))?;
     let (mailboxes, keywords, received_at, body) = (mailboxes?, keywords?, received_at?, body?);
     let mut headers = fields.list;
     // The outermost part's fields are the message's, too.

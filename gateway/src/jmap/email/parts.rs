@@ -70,16 +70,14 @@ struct BodyValue {
 }
 
 /// What parts take their contents from.
-#[derive(Default)]
 pub struct Sources {
     values: BTreeMap<String, String>,
-    /// The bytes of each blob that is named.
-    pub blobs: BTreeMap<BlobId, Vec<u8>>,
+    blobs: BTreeMap<BlobId, Vec<u8>>,
 }
 
 impl Sources {
-    /// Reads `bodyValues`.
-    pub fn read(body_values: Option<Value>) -> Result<Self, Refusal> {
+    /// Reads `bodyValues`; `blobs` are the bytes of each blob that is named.
+    pub fn read(body_values: Option<Value>, blobs: BTreeMap<BlobId, Vec<u8>>) -> Result<Self, Refusal> {
         let name = "bodyValues";
         let values: BTreeMap<String, BodyValue> = match body_values {
             None | Some(Value::Null) => BTreeMap::new(),
@@ -89,7 +87,7 @@ impl Sources {
             return Err(Refusal::property(name, "isEncodingProblem and isTruncated are false here"));
         }
         let values = values.into_iter().map(|(id, value)| (id, value.value)).collect();
-        Ok(Self { values, blobs: BTreeMap::new() })
+        Ok(Self { values, blobs })
     }
 }
 
