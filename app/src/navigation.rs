@@ -18,10 +18,16 @@ impl Navigation {
     /// Begins where the page was opened, and follows links, back and forward. To be called once.
     #[must_use]
     pub fn start() -> Self {
-        let route = RwSignal::new(Route::of(&address::current()));
-        let navigation = Self { route, screen: Memo::new(move |_| route.with(Route::screen)) };
+        let navigation = Self::resting();
         address::watch(move || navigation.arrive(), move |link| navigation.go(link));
         navigation
+    }
+
+    /// Stays where the reader is now.
+    #[must_use]
+    pub fn resting() -> Self {
+        let route = RwSignal::new(Route::of(&address::current()));
+        Self { route, screen: Memo::new(move |_| route.with(Route::screen)) }
     }
 
     /// The context.

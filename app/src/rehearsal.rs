@@ -10,21 +10,34 @@ use crate::{app::Draw, navigation::Navigation, platform::document, route::Screen
 /// What the first screen needs comes before, and syncing.
 const BEGIN_MILLIS: u32 = 1_000;
 /// From one screen to the next: a tap in between should not wait.
-const PACE_MILLIS: u32 = 250;
+const PACE_MILLIS: u32 = 200;
 /// So long a screen may read what it shows.
-const HOLD_MILLIS: u32 = 2_000;
+const HOLD_MILLIS: u32 = 500;
 
-/// Draws these one after the other, as long as the reader is on `screen`. Ends with the view that calls it.
+/// Draws these one after the other, where the reader is on `screen` then. They follow nobody to another address,
+/// and end with the view that calls this.
 pub fn while_on(screen: Screen, others: impl IntoIterator<Item = Draw>) {
     let shown = Navigation::expect().screen();
     let owner = Owner::current().unwrap_or_default();
-    let turns = (BEGIN_MILLIS..).step_by(PACE_MILLIS as usize).zip(others).map(|(after, draw)| {
+    let drawn = StoredValue::new_local(Vec::new());
+    let mut after = BEGIN_MILLIS;
+    let mut turns = Vec::new();
+    for draw in others {
         let owner = owner.clone();
-        Timeout::new(after, move || {
-            let stage = document::detached().filter(|_| shown.get_untracked() == screen);
-            let drawn = stage.map(|stage| owner.with(|| mount_to(stage, draw)));
-            Timeout::new(HOLD_MILLIS, move || drop(drawn)).forget();
-        })
-    });
-    StoredValue::new_local(turns.collect::<Vec<_>>());
+        turns.push(Timeout::new(after, move || {
+            let Some(stage) = document::detached().filter(|_| shown.get_untracked() == screen) else {
+                return;
+            };
+            let draw = move || {
+                provide_context(Navigation::resting());
+                draw()
+            };
+            let _ = drawn.try_update_value(|drawn| drawn.push(owner.with(|| mount_to(stage, draw))));
+        }));
+        after += PACE_MILLIS;
+    }
+    turns.push(Timeout::new(after + HOLD_MILLIS, move || {
+        let _ = drawn.try_update_value(Vec::clear);
+    }));
+    StoredValue::new_local(turns);
 }

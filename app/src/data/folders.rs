@@ -29,7 +29,10 @@ impl School {
             return Ok(known.mailboxes);
         }
         let mailboxes = reader.mailboxes().await?;
-        self.folders.set_value(Some(Folders { account_id, version, mailboxes: mailboxes.clone() }));
+        // Where there are none, none have come yet.
+        if !mailboxes.is_empty() {
+            self.folders.set_value(Some(Folders { account_id, version, mailboxes: mailboxes.clone() }));
+        }
         Ok(mailboxes)
     }
 }

@@ -43,7 +43,8 @@ pub fn LanguageChoice() -> impl IntoView {
         if checked && just_changed.get_value() {
             node_ref.on_load(move |radio| {
                 just_changed.set_value(false);
-                document::focus(&radio);
+                // After the heading has had it.
+                document::after_frame(move || document::focus(&radio));
             });
         }
         let choose = move || {
