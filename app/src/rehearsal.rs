@@ -1,6 +1,5 @@
 //! Screens are drawn once where nobody sees them, while the reader rests on another: browsers compile a function
-//! when it is first called, and on a slow phone that is a third of the time from a first tap on a tab until
-//! its screen is there.
+//! when it is first called, and the first tap on a tab would wait for that.
 
 use gloo_timers::callback::Timeout;
 use leptos::{mount::mount_to, prelude::*};
