@@ -166,8 +166,11 @@ impl Desk {
 
     /// The page shows the account in the store of this name.
     async fn show(self: &Rc<Self>, name: &str) -> Result<(), StoreError> {
-        if let Some((store, card)) = login::open(name).await? {
-            self.sync_shown(store, card);
+        match login::open(name).await {
+            Ok(Some((store, card))) => self.sync_shown(store, card),
+            // Somebody has logged out meanwhile.
+            Ok(None) | Err(StoreError::Closed) => {}
+            Err(error) => return Err(error),
         }
         Ok(())
     }

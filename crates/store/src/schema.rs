@@ -89,20 +89,17 @@ pub(crate) async fn open(account: &str) -> Result<Option<(Database, End)>, Store
     let database = Database::open(format!("{PREFIX}{account}")).with_version(VERSION);
     let database = database.with_on_upgrade_needed(move |event: VersionChangeEvent, transaction| {
         if event.old_version() == 0.0 {
+            // An error would be thrown at the browser, which ends a worker for it.
             missing.set(true);
-            // What is refused now is not made.
-            return Err(js_sys::Error::new("no such account").into());
+            return Ok(());
         }
         upgrade(event.old_version(), transaction.db())
     });
-    match database.await {
-        Err(_) if is_missing.get() => {
-            // WebKit leaves an empty one.
-            delete(account).await?;
-            Ok(None)
-        }
-        opened => Ok(whole(opened.map_err(js::open_error)?)),
+    let opened = whole(database.await.map_err(js::open_error)?);
+    if is_missing.get() {
+        delete(account).await?;
     }
+    Ok(opened)
 }
 
 /// Takes a database through the steps that it lacks.

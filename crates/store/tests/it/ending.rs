@@ -56,8 +56,12 @@ async fn a_half_made_database_is_nobodys() {
 #[wasm_bindgen_test]
 async fn who_opens_what_was_deleted_does_not_bring_it_back() {
     fresh("gone").await.destroy().await.expect("a deletion");
+    // What nobody catches ends a worker.
+    javascript("self.uncaught = []; self.onerror = (message) => void self.uncaught.push(message);", "").await;
     assert!(IdbStore::open("gone").await.expect("an opening").is_none());
     assert!(!is_there("gone").await);
+    let uncaught = javascript("self.onerror = null; return self.uncaught.join();", "").await;
+    assert_eq!(uncaught.as_string().as_deref(), Some(""));
 }
 
 #[wasm_bindgen_test]
