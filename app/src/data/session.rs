@@ -168,7 +168,14 @@ impl School {
         let accounts = forgotten.split_whitespace().map(|id| AccountId(id.to_owned())).collect();
         let told = desk.ask(Ask::EndSessions(accounts)).await.word == Word::Done;
         if told {
-            local_storage::remove(FORGOTTEN_SESSIONS);
+            // Somebody else may have logged out meanwhile.
+            let now = local_storage::read(FORGOTTEN_SESSIONS).unwrap_or_default();
+            let is_told = |id: &&str| forgotten.split_whitespace().any(|told| told == *id);
+            let left: Vec<_> = now.split_whitespace().filter(|id| !is_told(id)).collect();
+            match left.as_slice() {
+                [] => local_storage::remove(FORGOTTEN_SESSIONS),
+                left => local_storage::write(FORGOTTEN_SESSIONS, &left.join(" ")),
+            }
         }
         told
     }
