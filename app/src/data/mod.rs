@@ -6,10 +6,10 @@
 //! - `desk`: orders to the worker, which syncs.
 //! - `storage`: what happens to the device's storage beneath the app.
 //! - `live`: reading again whenever something has changed.
-//! - `folders`: what several screens ask for, read once.
+//! - `known`: what several screens ask for, read once.
 
 mod desk;
-mod folders;
+mod known;
 pub mod live;
 mod school;
 mod session;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use tornister_protocol::{
     id::{EmailId, TaskId},
-    mail::EmailBodyPart,
+    mail::{EmailBodyPart, Mailbox},
     tasks::Progress,
     time::{LocalDateTime, UtcDate},
 };
@@ -17,7 +17,12 @@ use tornister_sync::{
     store::{Store as _, StoreError},
 };
 
-use super::{desk::Desk, folders::Folders, live::Versions, start};
+use super::{
+    desk::Desk,
+    known::{FirstMails, Known},
+    live::Versions,
+    start,
+};
 use crate::platform::{channel::Channel, clock, service_worker};
 
 /// Reads what the device has.
@@ -83,7 +88,8 @@ pub struct School {
     pub(super) account_id: StoredValue<String>,
     pub(super) account_name: RwSignal<String>,
     pub(super) username: RwSignal<String>,
-    pub(super) folders: StoredValue<Option<Folders>>,
+    pub(super) folders: StoredValue<Option<Known<Vec<Mailbox>>>>,
+    pub(super) first_mails: StoredValue<Option<Known<FirstMails>>>,
     pub(super) status: RwSignal<SyncStatus>,
     pub(super) last_synced: RwSignal<Option<UtcDate>>,
     pub(super) pending: RwSignal<usize>,
@@ -106,6 +112,7 @@ impl School {
             account_name: RwSignal::default(),
             username: RwSignal::default(),
             folders: StoredValue::default(),
+            first_mails: StoredValue::default(),
             status: RwSignal::new(SyncStatus::Idle),
             last_synced: RwSignal::new(None),
             pending: RwSignal::new(0),

@@ -136,7 +136,12 @@ fn block(
     let asked = mailbox.clone();
     let found = school.live(&[Kind::Email], move |reader| {
         let (mailbox, after, until) = (asked.clone(), after.clone(), until.get_value());
-        async move { reader.emails(&mailbox, after.as_ref(), until.as_ref(), most).await }
+        async move {
+            match (&after, &until) {
+                (None, None) => school.first_mails(reader, mailbox, most).await,
+                _ => reader.emails(&mailbox, after.as_ref(), until.as_ref(), most).await,
+            }
+        }
     });
     let rows = move |emails: Vec<Email>| {
         if until.with_value(Option::is_none) {
