@@ -151,6 +151,8 @@ impl School {
     pub(super) fn close(self, phase: Phase) {
         start::remove_hint();
         self.store.set_value(None);
+        self.folders.set_value(None);
+        self.first_mails.set_value(None);
         self.phase.set(phase);
         self.account_name.set(String::new());
         self.username.set(String::new());

@@ -114,8 +114,6 @@ impl School {
         self.account_id.set_value(card.account_id.0);
         self.account_name.set(card.name);
         self.username.set(card.username);
-        self.folders.set_value(None);
-        self.first_mails.set_value(None);
         if self.overtaken.get_value() {
             store.forget_ahead();
         }

@@ -1,5 +1,6 @@
 //! Stories about what people live through with the app, from login to logout.
 
+mod arrival;
 mod attacks;
 mod clients;
 mod family;
