@@ -15,6 +15,7 @@ pub struct TightStore {
     pub store: MemoryStore,
     /// How many records there may be; `None` where nobody counts.
     pub room: Rc<Cell<Option<usize>>>,
+    /// Whether something waits for room.
     refused: Rc<Cell<bool>>,
     /// What was removed to make room, as nobody should have.
     pub sacrificed: Rc<Cell<Option<(Kind, String)>>>,
@@ -59,6 +60,12 @@ impl TightStore {
                 self.sacrificed.set(Some((*kind, id.clone())));
             }
         }
+    }
+
+    /// Whether this only ends a wish: for what is there, or for what the server has lost.
+    fn is_settled(&self, batch: &Batch) -> bool {
+        let there = |id: &str| block_on(self.store.get(Kind::Blob, id)).expect("a get").is_some();
+        matches!(batch.deletes.as_slice(), [(Kind::BlobWanted, id)] if there(id) || id.ends_with("/lost"))
     }
 
     /// The newest day of which there is mail with something to give up.
@@ -113,8 +120,11 @@ impl Store for TightStore {
         // A sync's own batch names what it was computed for.
         let is_computed = batch.expected_outbox.is_some() || batch.expected_points.is_some();
         let makes_room = self.refused.get() && !is_computed && batch.puts.is_empty();
-        if makes_room && self.sacrificed.take().is_none() {
+        if makes_room && !self.is_settled(batch) && self.sacrificed.take().is_none() {
             self.watch(batch, &self.today());
+        }
+        if !batch.puts.is_empty() {
+            self.refused.set(false);
         }
         self.store.commit(batch).await
     }

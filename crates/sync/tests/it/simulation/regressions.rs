@@ -9,7 +9,7 @@ use super::{
     plan::{
         Act::{Create, Destroy, Dismiss, Edit, Forget, Label, Refuse, Seen, Tick},
         Plan,
-        Step::{self, Always, Crash, Do, During, Once, Race, Sync},
+        Step::{self, Always, Crash, Do, During, Full, Once, Race, Sync},
     },
     run,
 };
@@ -76,4 +76,10 @@ fn two_processes_before_a_server_without_end_give_way() {
 fn a_change_of_nothing_may_be_the_last_that_happens_to_an_object() {
     let steps = [Do(Create(Task)), Sync, Do(Tick(1, 2)), Do(Tick(0, 0)), During(9, Destroy(Task, 29)), Sync];
     holds(16, 3, 10, &steps);
+}
+
+#[test]
+fn a_wish_for_what_the_server_has_lost_ends_also_after_a_device_was_full() {
+    let before = [Do(Create(Email)), Do(Create(Email)), Do(Destroy(Email, 24)), Full(true)];
+    holds(16, 50, 1, &[&before[..], &[Do(Destroy(Email, 27)), Sync, Do(Create(Email))]].concat());
 }
