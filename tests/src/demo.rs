@@ -17,3 +17,10 @@ pub const BROTHER: Login = Login { username: "jonas.sommer", password: "Dachs-Ma
 
 /// Where mail reaches him.
 pub const BROTHERS_ADDRESS: &str = "jonas.sommer@stadtwald.example";
+
+/// A mail to her, as it travels.
+pub const NEWS: &str = "From: chor@stadtwald.example\r\nTo: lena.sommer@stadtwald.example\r\n\
+    Subject: Neues vom Chor\r\n\r\nWir singen am Freitag.\r\n";
+
+/// Its subject.
+pub const NEWS_SUBJECT: &str = "Neues vom Chor";

@@ -12,10 +12,6 @@ use tornister_tests::{
     story::Story,
 };
 
-const NEWS: &str = "From: chor@stadtwald.example\r\nTo: lena.sommer@stadtwald.example\r\n\
-    Subject: Neues vom Chor\r\n\r\nWir singen am Freitag.\r\n";
-const SUBJECT: &str = "Neues vom Chor";
-
 #[tokio::test]
 async fn post_knows_what_came_and_went_while_one_looked_elsewhere() -> Result<()> {
     let story = Story::begin("arrival").await?;
@@ -31,10 +27,10 @@ async fn comes(story: &Story, browser: &Browser, client: &Client) -> Result<()> 
     LoginPage::open(screen).await?.log_in(demo::PUPIL).await?.wait_until_synced().await?;
     show(screen, "Post").await?;
     show(screen, "Heute").await?;
-    let mail = client.import(&facts::inbox(client).await?, NEWS.as_bytes().to_vec(), None).await?;
-    screen.find(Role::Link, SUBJECT).await?;
+    let mail = client.import(&facts::inbox(client).await?, demo::NEWS.as_bytes().to_vec(), None).await?;
+    screen.find(Role::Link, demo::NEWS_SUBJECT).await?;
     show(screen, "Post").await?;
-    screen.find(Role::Link, SUBJECT).await?;
+    screen.find(Role::Link, demo::NEWS_SUBJECT).await?;
     show(screen, "Heute").await?;
     client.call("Email/set", json!({ "destroy": [mail] })).await?;
     gone(browser, "Heute").await?;
@@ -51,7 +47,7 @@ async fn show(screen: Screen<'_>, name: &str) -> Result<()> {
 
 async fn gone(browser: &Browser, place: &str) -> Result<()> {
     eventually(&format!("{place} without the mail"), LONG, async || {
-        Ok((!browser.text().await?.contains(SUBJECT)).then_some(()))
+        Ok((!browser.text().await?.contains(demo::NEWS_SUBJECT)).then_some(()))
     })
     .await?;
     Ok(())

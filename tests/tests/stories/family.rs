@@ -16,10 +16,6 @@ use tornister_tests::{
 const SISTER: &str = "Lena Sommer";
 const BROTHER: &str = "Jonas Sommer";
 
-/// What comes for the sister.
-const NEWS: &str = "From: chor@stadtwald.example\r\nTo: lena.sommer@stadtwald.example\r\n\
-    Subject: Neues vom Chor\r\n\r\nWir singen am Freitag.\r\n";
-
 struct Facts {
     homework: Entry,
     /// Of the sister, sent while the tablet shows her brother's day.
@@ -35,7 +31,7 @@ async fn two_children_share_a_tablet() -> Result<()> {
 
     let browser = story.open_browser().await?;
     story.check("logging in", &browser, log_in(&story, &browser).await).await?;
-    let mail = sister.import(&mailbox, NEWS.as_bytes().to_vec(), None).await?;
+    let mail = sister.import(&mailbox, demo::NEWS.as_bytes().to_vec(), None).await?;
     let facts = Facts { homework, news: (mailbox, mail) };
     let came = reaches_the_device(&browser, &facts.news.1).await;
     story.check("news for the one who is not shown", &browser, came).await?;
