@@ -35,6 +35,14 @@ impl Index<Email> for View {
     }
 }
 
+/// Whose mails are asked for.
+#[derive(Clone, Copy)]
+struct Whose<'a> {
+    scope: &'a str,
+    /// The number that their words begin with.
+    words: i64,
+}
+
 async fn matches(
     view: &View,
     moment: &mut SqliteConnection,
@@ -42,7 +50,7 @@ async fn matches(
 ) -> Result<Matches, BackendError> {
     let scope = view.scopes.own();
     let collapse = plan.options.collapse_threads;
-    let owner = word_index::owner(&mut *moment, scope, Email::NAME).await?;
+    let whose = Whose { scope, words: word_index::owner(&mut *moment, scope, Email::NAME).await? };
     // One row with all of them: thousands of rows would take longer than the search. A left join costs
     // nothing where nothing is asked of its right side.
     let mut sql = QueryBuilder::new("SELECT group_concat(found, ' ') FROM (SELECT ");
@@ -51,9 +59,9 @@ async fn matches(
     sql.push_bind(scope);
     if let Some(filter) = &plan.filter {
         sql.push(" AND ");
-        push_filter(&mut sql, owner, filter);
+        push_filter(&mut sql, whose, filter);
     }
-    push_order(&mut sql, &plan.sort)?;
+    push_order(&mut sql, whose, &plan.sort)?;
     sql.push(")");
     let state = object_index::state(view, moment, Email::NAME).await?;
     let found: Option<String> = sql.build_query_scalar().fetch_one(moment).await?;
@@ -100,9 +108,9 @@ async fn whole_threads(
     Ok(touched)
 }
 
-fn push_filter(sql: &mut QueryBuilder<Sqlite>, owner: i64, filter: &Filter<EmailCondition>) {
+fn push_filter(sql: &mut QueryBuilder<Sqlite>, whose: Whose<'_>, filter: &Filter<EmailCondition>) {
     match filter {
-        Filter::Condition(condition) => push_condition(sql, owner, condition),
+        Filter::Condition(condition) => push_condition(sql, whose, condition),
         Filter::Operator { operator, conditions } => {
             let (start, joint) = match operator {
                 Operator::And => ("(1", " AND "),
@@ -112,7 +120,7 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, owner: i64, filter: &Filter<Email
             sql.push(start);
             for condition in conditions {
                 sql.push(joint);
-                push_filter(sql, owner, condition);
+                push_filter(sql, whose, condition);
             }
             sql.push(")");
         }
@@ -122,7 +130,7 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, owner: i64, filter: &Filter<Email
 const IN_MAILBOX: &str = "(SELECT 1 FROM email_mailbox m
     WHERE m.scope = e.scope AND m.email_id = e.id AND m.mailbox_id ";
 
-fn push_condition(sql: &mut QueryBuilder<Sqlite>, owner: i64, condition: &EmailCondition) {
+fn push_condition(sql: &mut QueryBuilder<Sqlite>, whose: Whose<'_>, condition: &EmailCondition) {
     sql.push("(1");
     if let Some(mailbox) = &condition.in_mailbox {
         sql.push(" AND EXISTS ").push(IN_MAILBOX).push("= ").push_bind(mailbox.clone()).push(")");
@@ -146,8 +154,8 @@ fn push_condition(sql: &mut QueryBuilder<Sqlite>, owner: i64, condition: &EmailC
     if let Some(has_attachment) = condition.has_attachment {
         sql.push(" AND s.has_attachment = ").push_bind(has_attachment);
     }
-    push_keywords(sql, condition);
-    push_words(sql, owner, condition);
+    push_keywords(sql, whose.scope, condition);
+    push_words(sql, whose.words, condition);
     if let Some(header) = &condition.header {
         sql.push(" AND EXISTS (SELECT 1 FROM json_each(s.headers) h WHERE h.value ->> 0 = ");
         sql.push_bind(header.name.to_lowercase());
@@ -159,11 +167,11 @@ fn push_condition(sql: &mut QueryBuilder<Sqlite>, owner: i64, condition: &EmailC
     sql.push(")");
 }
 
-fn push_keywords(sql: &mut QueryBuilder<Sqlite>, condition: &EmailCondition) {
+fn push_keywords(sql: &mut QueryBuilder<Sqlite>, scope: &str, condition: &EmailCondition) {
     for (keyword, start) in [(&condition.has_keyword, " AND "), (&condition.not_keyword, " AND NOT ")] {
         if let Some(keyword) = keyword {
             sql.push(start);
-            push_has_keyword(sql, keyword);
+            push_has_keyword(sql, scope, keyword);
         }
     }
     for (keyword, start) in [
@@ -181,12 +189,10 @@ fn push_keywords(sql: &mut QueryBuilder<Sqlite>, condition: &EmailCondition) {
     }
 }
 
-fn push_has_keyword(sql: &mut QueryBuilder<Sqlite>, keyword: &str) {
-    sql.push(
-        "EXISTS (SELECT 1 FROM email_keyword k
-           WHERE k.scope = e.scope AND k.email_id = e.id AND k.keyword = ",
-    );
-    sql.push_bind(keyword.to_lowercase()).push(")");
+/// All that have it are read at once: looking each mail up would take longer.
+fn push_has_keyword(sql: &mut QueryBuilder<Sqlite>, scope: &str, keyword: &str) {
+    sql.push("e.id IN (SELECT k.email_id FROM email_keyword k WHERE k.scope = ").push_bind(scope.to_owned());
+    sql.push(" AND k.keyword = ").push_bind(keyword.to_lowercase()).push(")");
 }
 
 fn push_some_in_thread(sql: &mut QueryBuilder<Sqlite>, keyword: &str) {
@@ -219,7 +225,11 @@ fn push_words(sql: &mut QueryBuilder<Sqlite>, owner: i64, condition: &EmailCondi
     }
 }
 
-fn push_order(sql: &mut QueryBuilder<Sqlite>, sort: &[Comparator]) -> Result<(), BackendError> {
+fn push_order(
+    sql: &mut QueryBuilder<Sqlite>,
+    whose: Whose<'_>,
+    sort: &[Comparator],
+) -> Result<(), BackendError> {
     sql.push(" ORDER BY ");
     for criterion in sort {
         let column = match criterion.property.as_str() {
@@ -235,7 +245,7 @@ fn push_order(sql: &mut QueryBuilder<Sqlite>, sort: &[Comparator]) -> Result<(),
             (Some(column), ..) => {
                 sql.push(column);
             }
-            (None, "hasKeyword", Some(keyword)) => push_has_keyword(sql, keyword),
+            (None, "hasKeyword", Some(keyword)) => push_has_keyword(sql, whose.scope, keyword),
             (None, "someInThreadHaveKeyword", Some(keyword)) => push_some_in_thread(sql, keyword),
             (None, "allInThreadHaveKeyword", Some(keyword)) => push_all_in_thread(sql, keyword),
             (None, property, _) => return Err(BackendError::UnsupportedSort(property.to_owned())),
@@ -245,6 +255,8 @@ fn push_order(sql: &mut QueryBuilder<Sqlite>, sort: &[Comparator]) -> Result<(),
     if sort.is_empty() {
         sql.push("e.received_at DESC, ");
     }
-    sql.push("e.id");
+    // Equals follow the direction of the last criterion: so an index can be read from either end, and need not be sorted.
+    let is_ascending = sort.last().is_some_and(|last| last.is_ascending);
+    sql.push(if is_ascending { "e.id" } else { "e.id DESC" });
     Ok(())
 }
