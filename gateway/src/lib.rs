@@ -9,12 +9,14 @@
 //! - [`jmap`]: the envelope, back-references, the standard methods, one folder for each object (D1).
 //! - [`http`]: routes, security headers, downloads, the built app.
 //! - [`operation`]: backups, the doctor, one server for each database.
+//! - [`digest`]: SHA-256 and its like.
 //! - [`config`]: `tornister.toml`. [`cli`]: the commands.
 
 pub mod backend;
 pub mod cli;
 pub mod config;
 pub mod database;
+pub mod digest;
 pub mod environment;
 pub mod http;
 pub mod jmap;

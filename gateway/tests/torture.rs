@@ -11,9 +11,9 @@ use std::{
 use axum::{body::Body, http::Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::common::{Client, LENA, World};
+use tornister::digest::sha256;
 
 const QUESTIONS: [&str; 4] = ["subject", "sender", "texts", "attachments"];
 
@@ -171,7 +171,7 @@ async fn digest(client: &Client, part: &Value) -> Option<String> {
     }
     let path = format!("/jmap/download/{}/{}/x", client.account, part["blobId"].as_str().unwrap());
     let answer = client.send(Request::get(path), Body::empty()).await;
-    Some(Sha256::digest(&answer.body).iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(sha256(&answer.body).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Without what nobody sees: line ends, and spaces at both ends.

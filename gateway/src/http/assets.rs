@@ -17,9 +17,9 @@ use axum::{
 };
 use percent_encoding::percent_decode_str;
 use rust_embed::RustEmbed;
-use sha2::{Digest as _, Sha256};
 
 use super::{Gateway, error::Error, headers};
+use crate::digest::sha256;
 
 #[derive(RustEmbed)]
 #[folder = "../dist/"]
@@ -52,7 +52,7 @@ impl Assets {
                     return None;
                 }
                 let bytes = tokio::fs::read(folder.join(path)).await.ok()?;
-                Some(File { hash: Sha256::digest(&bytes).into(), bytes: Cow::Owned(bytes) })
+                Some(File { hash: sha256(&bytes), bytes: Cow::Owned(bytes) })
             }
         }
     }

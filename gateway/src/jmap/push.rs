@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use tornister_protocol::{
     calendars::{Calendar, CalendarEvent},
     id::{AccountId, State},
@@ -12,11 +11,14 @@ use tornister_protocol::{
     tasks::{Task, TaskList},
 };
 
-use crate::backend::{
-    AccountAccess, BackendError, Kind, ReadOnly,
-    calendar::ParticipantIdentity,
-    quota::Quota,
-    submission::{EmailSubmission, Identity, VacationResponse},
+use crate::{
+    backend::{
+        AccountAccess, BackendError, Kind, ReadOnly,
+        calendar::ParticipantIdentity,
+        quota::Quota,
+        submission::{EmailSubmission, Identity, VacationResponse},
+    },
+    digest::sha256,
 };
 
 /// By account and type.
@@ -118,6 +120,6 @@ pub fn state_change(known: &States, now: &States, types: &Types) -> Option<Value
 /// Names the whole state that a client has seen, as an event's id.
 #[must_use]
 pub fn fingerprint(states: &States) -> String {
-    let digest = Sha256::digest(json!(states).to_string());
+    let digest = sha256(json!(states).to_string());
     digest[..12].iter().map(|byte| format!("{byte:02x}")).collect()
 }

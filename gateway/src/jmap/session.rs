@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use tornister_protocol::{
     capability::{CALENDARS, CORE, MAIL, SCHOOL, TASKS},
     core::{Account, CoreCapability, Session},
@@ -19,10 +18,13 @@ use super::{
         MAX_OBJECTS_IN_SET, MAX_SIZE_ATTACHMENTS, MAX_SIZE_MAILBOX_NAME, MAX_SIZE_REQUEST, MAX_SIZE_UPLOAD,
     },
 };
-use crate::backend::{
-    AccountAccess,
-    event_filter::MAX_EXPANDED_DAYS,
-    jscalendar::{MAX_DATE_TIME, MAX_PARTICIPANTS, MIN_DATE_TIME},
+use crate::{
+    backend::{
+        AccountAccess,
+        event_filter::MAX_EXPANDED_DAYS,
+        jscalendar::{MAX_DATE_TIME, MAX_PARTICIPANTS, MIN_DATE_TIME},
+    },
+    digest::sha256,
 };
 
 /// What the app is told after login. `base` is the address before `/jmap/api`, such as
@@ -49,7 +51,7 @@ pub fn session(base: &str, username: &str, accounts: &[AccountAccess]) -> Sessio
 pub fn state(username: &str, accounts: &[AccountAccess]) -> State {
     let accounts: BTreeMap<AccountId, Account> = accounts.iter().map(account).collect();
     let seen = json!([env!("CARGO_PKG_VERSION"), username, accounts, capabilities()]).to_string();
-    let digest = Sha256::digest(seen);
+    let digest = sha256(seen);
     State(digest[..8].iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

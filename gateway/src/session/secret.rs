@@ -1,9 +1,8 @@
 //! What only its holder knows; the database has its hash.
 
 use ctutils::CtEq as _;
-use sha2::{Digest as _, Sha256};
 
-use crate::environment::Random;
+use crate::{digest::sha256, environment::Random};
 
 const BYTES: usize = 32;
 
@@ -50,7 +49,7 @@ impl Secret {
     /// What the database knows of it. Plain SHA-256: nobody can try out 256 random bits.
     #[must_use]
     pub fn hash(&self) -> Vec<u8> {
-        Sha256::digest(self.0).to_vec()
+        sha256(self.0).to_vec()
     }
 
     /// Whether this is the secret behind the hash; takes equally long for every wrong one.

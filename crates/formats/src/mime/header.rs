@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use encoding_rs::WINDOWS_1252;
 use mail_parser::{ContentType, HeaderValue, parsers::MessageStream};
+use memchr::memchr2;
 
 use super::Header;
 
@@ -50,7 +51,7 @@ pub(super) fn read(raw: &[u8], place: Range<usize>) -> (Vec<Field>, usize) {
 /// Just behind the line that begins at `at`: `\r\n`, `\n` and `\r` end lines.
 pub(super) fn line_end(raw: &[u8], at: usize, limit: usize) -> usize {
     let rest = &raw[at..limit];
-    match rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+    match memchr2(b'\n', b'\r', rest) {
         Some(end) if rest[end..].starts_with(b"\r\n") => at + end + 2,
         Some(end) => at + end + 1,
         None => limit,

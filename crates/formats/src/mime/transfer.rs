@@ -1,5 +1,12 @@
 //! Transfer encodings (RFC 2045 §6), read as far as they can be: a damaged byte costs itself only.
 
+use base64::{
+    Engine as _,
+    alphabet::STANDARD,
+    engine::general_purpose::{GeneralPurpose, NO_PAD},
+};
+use memchr::memchr;
+
 /// How a part's bytes are encoded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -42,26 +49,27 @@ impl Encoding {
     }
 }
 
+/// Padding may be missing, and its bits may be anything.
+const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
+
 /// Bytes outside of the alphabet are skipped, and padding may be missing.
 pub(super) fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
+    // Behind the padding stand footers of mailing lists, if anything.
+    let bytes = memchr(b'=', bytes).map_or(bytes, |end| &bytes[..end]);
+    let (mut letters, mut rest) = (Vec::with_capacity(bytes.len()), bytes);
+    while let Some(end) = memchr(b'\n', rest) {
+        letters.extend_from_slice(rest[..end].trim_ascii());
+        rest = &rest[end + 1..];
+    }
+    letters.extend_from_slice(rest.trim_ascii());
+    BASE64.decode(&letters).map_or_else(|_| damaged_base64(bytes), |decoded| (decoded, false))
+}
+
+/// Letter by letter.
+fn damaged_base64(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut decoded = Vec::with_capacity(bytes.len() / 4 * 3);
     let (mut bits, mut count, mut damaged) = (0_u32, 0_u32, false);
-    let mut rest = bytes;
-    loop {
-        // Four at a time, as far as nothing else stands between them.
-        while let Some((group, after)) = rest.split_first_chunk::<4>()
-            && count == 0
-            && let [Some(a), Some(b), Some(c), Some(d)] = group.map(base64_value)
-        {
-            decoded.extend_from_slice(&(a << 18 | b << 12 | c << 6 | d).to_be_bytes()[1..]);
-            rest = after;
-        }
-        let Some((byte, after)) = rest.split_first() else { break };
-        // Behind the padding stand footers of mailing lists, if anything.
-        if *byte == b'=' {
-            break;
-        }
-        rest = after;
+    for byte in bytes {
         let Some(value) = base64_value(*byte) else {
             damaged |= !byte.is_ascii_whitespace();
             continue;

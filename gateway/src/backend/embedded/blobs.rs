@@ -2,13 +2,15 @@
 //! may read it is asked each time.
 
 use async_trait::async_trait;
-use sha2::{Digest as _, Sha256};
 use sqlx::SqliteConnection;
 use tornister_formats::mime::{BodyPart, Message};
 use tornister_protocol::id::BlobId;
 
 use super::{change::Change, state::hex, view::View};
-use crate::backend::{BackendError, Blobs, Holder, email};
+use crate::{
+    backend::{BackendError, Blobs, Holder, email},
+    digest::sha256,
+};
 
 /// What nothing holds.
 const UNHELD: &str = "id NOT IN (SELECT blob_id FROM email) AND id NOT IN (SELECT blob_id FROM upload)
@@ -85,7 +87,7 @@ fn is_message(part: &BodyPart, part_id: &str) -> bool {
 /// What names these bytes.
 #[must_use]
 pub fn id(bytes: &[u8]) -> BlobId {
-    BlobId(format!("B{}", hex(&Sha256::digest(bytes))))
+    BlobId(format!("B{}", hex(&sha256(bytes))))
 }
 
 /// Stores bytes, each once.

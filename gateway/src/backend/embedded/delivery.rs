@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use tornister_formats::mime::{self, Content, Draft, Field, Message, Part};
 use tornister_protocol::{
     mail::{EmailAddress, Mailbox, keyword, role},
@@ -18,10 +17,13 @@ use super::{
     state::{derived_id, hex},
     user_scope,
 };
-use crate::backend::{
-    BackendError, Kind as _,
-    select::text,
-    submission::{EmailSubmission, VacationResponse},
+use crate::{
+    backend::{
+        BackendError, Kind as _,
+        select::text,
+        submission::{EmailSubmission, VacationResponse},
+    },
+    digest::sha256,
 };
 
 /// Nobody is told of the same absence more often (RFC 3834 §2).
@@ -234,7 +236,7 @@ fn absence(
         (Some(one), None) | (None, Some(one)) => one,
         (None, None) => Part::new("text/plain", Content::Text(String::new())),
     };
-    let seed = hex(&Sha256::digest(format!("{submission}\n{from}")))[..32].to_owned();
+    let seed = hex(&sha256(format!("{submission}\n{from}")))[..32].to_owned();
     let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     let person = |email: &str| Field::Addresses(vec![EmailAddress { name: None, email: email.to_owned() }]);
     let mut headers = vec![

@@ -1,10 +1,9 @@
 //! State strings of the embedded school: `EPOCH-MODSEQ`, and between two pages of a long delta
 //! `EPOCH-MODSEQ-CREATED`.
 
-use sha2::{Digest as _, Sha256};
 use tornister_protocol::id::State;
 
-use crate::{backend::BackendError, database::Database};
+use crate::{backend::BackendError, database::Database, digest::sha256};
 
 /// The scopes whose union an account sees, and what makes its state strings its own: a pupil who changes
 /// class gets a new epoch, since the new class's objects are older than the pupil's last state.
@@ -19,7 +18,7 @@ impl Scopes {
     /// The union of these.
     #[must_use]
     pub fn new(database: &Database, list: Vec<String>) -> Self {
-        let digest = Sha256::digest(format!("{}\n{}", database.epoch(), list.join("\n")));
+        let digest = sha256(format!("{}\n{}", database.epoch(), list.join("\n")));
         let json = serde_json::Value::from(list.as_slice()).to_string();
         Self { list, json, epoch: hex(&digest)[..8].to_owned() }
     }
@@ -101,10 +100,6 @@ pub fn hex(bytes: &[u8]) -> String {
 /// An id made of what names an object outside: the same at every import.
 #[must_use]
 pub fn derived_id(prefix: char, parts: &[&str]) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update(part.as_bytes());
-        digest.update([0]);
-    }
-    format!("{prefix}{}", &hex(&digest.finalize())[..24])
+    let named: String = parts.iter().flat_map(|part| [*part, "\0"]).collect();
+    format!("{prefix}{}", &hex(&sha256(named))[..24])
 }

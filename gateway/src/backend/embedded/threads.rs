@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 use tornister_formats::mime::Message;
 use tornister_protocol::mail::Thread;
 
@@ -12,7 +11,10 @@ use super::{
     change::{Change, Item},
     state::{derived_id, hex},
 };
-use crate::backend::{BackendError, Kind as _, Object};
+use crate::{
+    backend::{BackendError, Kind as _, Object},
+    digest::sha256,
+};
 
 /// By what a mail finds its thread: each Message-ID that it names, under its subject.
 #[must_use]
@@ -20,7 +22,7 @@ pub fn keys(message: &Message) -> Vec<String> {
     let subject = compact(base_subject(message.subject.as_deref().unwrap_or_default()));
     let names = [&message.message_id, &message.in_reply_to, &message.references];
     let names: BTreeSet<&String> = names.into_iter().flatten().flatten().collect();
-    names.into_iter().map(|name| hex(&Sha256::digest(format!("{name}\n{subject}")))).collect()
+    names.into_iter().map(|name| hex(&sha256(format!("{name}\n{subject}")))).collect()
 }
 
 /// The threads of new mails, one after the other: an older one that has one of the keys, else a new one.

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256, Sha512};
 use tornister_protocol::{core::MethodErrorKind, id::AccountId};
 
 use super::{blobs, bytes, range};
 use crate::{
     backend::Object,
+    digest::{sha256, sha512},
     jmap::{
         limits::MAX_OBJECTS_IN_GET,
         method::{Answer, Call, error, invalid_arguments},
@@ -89,8 +89,8 @@ fn described(bytes: &[u8], properties: &[String]) -> Object {
             "data" => ("data:asBase64", json!(STANDARD.encode(bytes))),
             "data:asBase64" => (name.as_str(), json!(STANDARD.encode(bytes))),
             "data:asText" => (name.as_str(), Value::Null),
-            "digest:sha-256" => (name.as_str(), json!(STANDARD.encode(Sha256::digest(bytes)))),
-            "digest:sha-512" => (name.as_str(), json!(STANDARD.encode(Sha512::digest(bytes)))),
+            "digest:sha-256" => (name.as_str(), json!(STANDARD.encode(sha256(bytes)))),
+            "digest:sha-512" => (name.as_str(), json!(STANDARD.encode(sha512(bytes)))),
             _ => continue,
         };
         object.insert(name.to_owned(), value);
