@@ -100,7 +100,8 @@ impl Database {
                 .test_before_acquire(false)
         };
         let opened = |reason| OpenError::Open { path: name(), reason };
-        let writer = pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await;
+        let writing = options.clone().pragma("cache_size", WRITER_CACHE).pragma("temp_store", "memory");
+        let writer = pool(1).connect_with(writing).await;
         let writer = writer.map_err(opened)?;
         MIGRATOR.run(&writer).await.map_err(|reason| OpenError::Migrate { path: name(), reason })?;
         let (epoch, modseq): (String, i64) =

@@ -3,6 +3,8 @@
 //!
 //! Folding keeps beginnings: what a word begins with, folds to what the folded word begins with.
 
+use std::iter;
+
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// A word of a text and where it stands, in bytes.
@@ -45,7 +47,7 @@ pub fn folded(text: &str) -> String {
 fn each(text: &str, mut found: impl FnMut(usize, usize)) {
     let mut start = None;
     for (at, character) in text.char_indices() {
-        if character.is_alphanumeric() && !is_word_by_itself(character) || is_combining_mark(character) {
+        if is_in_word(character) {
             start.get_or_insert(at);
             continue;
         }
@@ -59,6 +61,14 @@ fn each(text: &str, mut found: impl FnMut(usize, usize)) {
     if let Some(start) = start {
         found(start, text.len());
     }
+}
+
+/// Most are ASCII, and no table is asked.
+fn is_in_word(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_alphanumeric();
+    }
+    character.is_alphanumeric() && !is_word_by_itself(character) || is_combining_mark(character)
 }
 
 /// Chinese, Japanese; Korean has spaces, but also endings that nobody searches for.
@@ -83,12 +93,19 @@ fn fold(word: &str, folded: &mut String) {
         '·' => {}
         _ => folded.push(character),
     };
-    // Most words, and all that follows would find nothing to do.
-    if word.is_ascii() {
-        return word.chars().for_each(|character| push(character.to_ascii_lowercase()));
-    }
-    for character in word.nfkd().filter(|character| !is_combining_mark(*character)) {
-        character.to_lowercase().for_each(&mut push);
+    for character in word.chars() {
+        match character {
+            // Most characters, and what the tables would make of them.
+            '\0'..='\x7f' => push(character.to_ascii_lowercase()),
+            'ä' | 'Ä' => push('a'),
+            'ö' | 'Ö' => push('o'),
+            'ü' | 'Ü' => push('u'),
+            _ => {
+                for part in iter::once(character).nfkd().filter(|part| !is_combining_mark(*part)) {
+                    part.to_lowercase().for_each(&mut push);
+                }
+            }
+        }
     }
 }
 

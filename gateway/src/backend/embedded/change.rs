@@ -39,8 +39,9 @@ struct Row<'i> {
     settled: i64,
 }
 
-/// Rows in one statement.
-const ROWS_AT_ONCE: [usize; 3] = [128, 16, 1];
+/// Rows in one statement, at most. The index of words sorts and writes what it has gathered whenever a statement of
+/// several rows begins: the fewer they are, the less it has to merge.
+const ROWS_AT_ONCE: usize = 512;
 
 /// A write transaction. Nothing is visible to others before [`Change::commit`].
 pub struct Change {
@@ -230,9 +231,8 @@ impl Change {
     ) -> Result<(), BackendError> {
         let mut rest = rows;
         while !rest.is_empty() {
-            // Few different statements, so that each is compiled once.
-            let size = ROWS_AT_ONCE.into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
-            let (now, later) = rest.split_at(size);
+            // Powers of two: few different statements, so that each is compiled once.
+            let (now, later) = rest.split_at(ROWS_AT_ONCE.min(1 << rest.len().ilog2()));
             let mut statement = QueryBuilder::new(insert);
             statement.push_values(now, |mut columns, row| bind(&mut columns, row)).push(conflict);
             statement.build().execute(&mut *self.transaction).await?;

@@ -1,6 +1,5 @@
 //! What queries sort and filter mails by, kept beside the mails.
 
-use serde_json::json;
 use tornister_formats::mime::{self, Message};
 use tornister_protocol::mail::{Email, EmailAddress};
 
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::backend::{BackendError, Kind as _, collation::casemap, words::folded};
 
-/// More of one field is not searched.
+/// More octets of one field are not searched.
 const MAX_FIELD: usize = 2000;
 /// So many mails are made searchable in one transaction.
 const AT_ONCE: i64 = 500;
@@ -32,10 +31,15 @@ impl Searched {
     /// Read from a message.
     #[must_use]
     pub fn of(message: &Message) -> Self {
-        let headers = message.headers.iter().map(|header| {
-            let value: String = mime::text(&header.value).to_lowercase().chars().take(MAX_FIELD).collect();
-            json!([header.name.to_lowercase(), value])
-        });
+        let headers: Vec<(String, String)> = message
+            .headers
+            .iter()
+            .map(|header| {
+                let mut value = mime::text(&header.value).to_lowercase();
+                value.truncate(value.floor_char_boundary(MAX_FIELD));
+                (header.name.to_lowercase(), value)
+            })
+            .collect();
         let subject = message.subject.as_deref().unwrap_or_default();
         Self {
             has_attachment: message.has_attachment,
@@ -43,7 +47,7 @@ impl Searched {
             subject_key: casemap(base_subject(subject)),
             from_key: first(message.from.as_deref()),
             to_key: first(message.to.as_deref()),
-            headers: headers.collect::<serde_json::Value>().to_string(),
+            headers: serde_json::to_string(&headers).unwrap_or_default(),
             texts: Texts {
                 sender: people(message.from.as_deref()),
                 recipient: people(message.to.as_deref()),

@@ -2,8 +2,6 @@
 //! in the same way. Behind its words each field has their first letters, so that a search for one letter need not
 //! put together what all words have that begin with it.
 
-use std::collections::BTreeSet;
-
 use sqlx::SqliteConnection;
 
 use super::{change::Change, state::Scopes};
@@ -41,7 +39,13 @@ impl Texts {
 /// The words of a field and their first letters. What stands between belongs to no phrase.
 fn with_initials(text: &str, owner: i64) -> String {
     let mut words = owned(text, owner);
-    let initials: BTreeSet<char> = text.split(' ').filter_map(|word| word.chars().next()).collect();
+    let mut initials = Vec::new();
+    for letter in each(text).filter_map(|word| word.chars().next()) {
+        // There are few.
+        if !initials.contains(&letter) {
+            initials.push(letter);
+        }
+    }
     let gap = (!initials.is_empty()).then(|| format!("{owner}{MARK}{MARK}"));
     for token in gap.into_iter().chain(initials.into_iter().map(|letter| initial(letter, owner))) {
         words.push(' ');
@@ -56,8 +60,9 @@ fn initial(letter: char, owner: i64) -> String {
 
 fn owned(text: &str, owner: i64) -> String {
     let prefix = format!("{owner}{MARK}");
-    let mut owned = String::with_capacity(text.len() * 2);
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
+    // A word of a mail has five letters, more or less.
+    let mut owned = String::with_capacity(text.len() + text.len() / 4 * prefix.len());
+    for word in each(text) {
         if !owned.is_empty() {
             owned.push(' ');
         }
@@ -65,6 +70,11 @@ fn owned(text: &str, owner: i64) -> String {
         owned.push_str(word);
     }
     owned
+}
+
+/// The words of a folded text.
+fn each(text: &str) -> impl Iterator<Item = &str> {
+    text.split_ascii_whitespace()
 }
 
 /// What these terms are for the index; `columns` as FTS5 names them, none for all. Folded words have no quotes.
