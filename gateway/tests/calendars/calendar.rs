@@ -51,7 +51,8 @@ async fn calendars_4_every_property_is_there_and_the_school_s_are_only_read() {
     assert_eq!(defaults, [&json!(false), &json!(true)]);
 
     let id = school["id"].as_str().unwrap();
-    assert_eq!(lena.update("Calendar", id, json!({ "name": "Meins" })).await.as_deref(), Some("forbidden"));
+    let described = json!({ "description": "Meins", "color": "teal" });
+    assert_eq!(lena.update("Calendar", id, described).await.as_deref(), Some("forbidden"));
     assert_eq!(lena.destroy("Calendar", id).await.as_deref(), Some("forbidden"));
     assert_eq!(lena.destroy("Calendar", "Cnone").await.as_deref(), Some("notFound"));
     // Whoever may only look has no rights to write, whatever the calendar.
@@ -61,6 +62,44 @@ async fn calendars_4_every_property_is_there_and_the_school_s_are_only_read() {
         assert_eq!(looked["myRights"][right], false);
     }
     assert_eq!(looked["myRights"]["mayReadItems"], true);
+}
+
+#[tokio::test]
+async fn calendars_4_3_everybody_sees_the_school_s_calendars_in_their_own_way() {
+    let world = World::new().await;
+    let (lena, jonas) = (world.login(LENA).await, world.login(JONAS).await);
+    let school = lena.find("Calendar", "name", "Termine").await;
+    let id = school["id"].as_str().unwrap();
+    let (since, of_jonas) = (lena.state("Calendar").await, jonas.state("Calendar").await);
+    let alert = json!({ "@type": "Alert", "trigger": { "@type": "OffsetTrigger", "offset": "-PT5M" } });
+    let own_way = json!({
+        "name": "Schule", "color": "teal", "isVisible": false, "defaultAlertsWithTime": { "1": alert },
+    });
+    assert_eq!(lena.update("Calendar", id, own_way.clone()).await, None);
+    let mut expected = school.clone();
+    expected.as_object_mut().unwrap().extend(own_way.as_object().unwrap().clone());
+    assert_eq!(lena.object("Calendar", id, Value::Null).await, expected);
+    let all = lena.all("Calendar").await;
+    assert_eq!(all.iter().filter(|calendar| calendar["id"] == id).count(), 1);
+    // It has changed, to the person alone.
+    let changes = lena.call("Calendar/changes", json!({ "sinceState": since })).await;
+    let told = [&changes["created"], &changes["updated"], &changes["destroyed"]];
+    assert_eq!(told, [&json!([]), &json!([id]), &json!([])]);
+    assert_eq!(jonas.state("Calendar").await, of_jonas);
+    assert_eq!(jonas.object("Calendar", id, Value::Null).await, school);
+    // Part of it goes back; no import touches the rest.
+    let back = json!({ "isVisible": null, "defaultAlertsWithTime/1": null });
+    assert_eq!(lena.update("Calendar", id, back).await, None);
+    assert_eq!(world.import().await, 0);
+    let now = lena.object("Calendar", id, Value::Null).await;
+    assert_eq!([&now["isVisible"], &now["defaultAlertsWithTime"]], [&json!(true), &json!({})]);
+    assert_eq!([&now["name"], &now["color"]], [&json!("Schule"), &json!("teal")]);
+    assert_eq!(lena.destroy("Calendar", id).await.as_deref(), Some("forbidden"));
+    let event = json!({ "calendarIds": { id: true }, "start": "2026-09-14T15:00:00" });
+    assert_eq!(lena.refused("CalendarEvent", event).await["type"], "forbidden");
+    let program = world.program(LENA.0, TokenAccess::ReadOnly).await;
+    let set = json!({ "update": { id: { "color": "red" } } });
+    assert_eq!(program.error("Calendar/set", set).await, "accountReadOnly");
 }
 
 #[tokio::test]

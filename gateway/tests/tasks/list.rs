@@ -33,7 +33,12 @@ async fn tasks_3_homework_is_the_school_s_and_only_its_progress_is_the_pupil_s()
     assert_eq!(homework["workflowStatuses"].as_array().unwrap().len(), 6);
     assert_eq!([&homework["role"], &homework["shareWith"]], [&Value::Null; 2]);
     let id = homework["id"].as_str().unwrap();
-    assert_eq!(lena.update("TaskList", id, json!({ "name": "Nichts" })).await.as_deref(), Some("forbidden"));
+    let described = json!({ "description": "Nichts" });
+    assert_eq!(lena.update("TaskList", id, described).await.as_deref(), Some("forbidden"));
+    // In which colour somebody sees it is their own.
+    assert_eq!(lena.update("TaskList", id, json!({ "color": "teal" })).await, None);
+    assert_eq!(world.import().await, 0);
+    assert_eq!(lena.object("TaskList", id, Value::Null).await["color"], "teal");
     assert_eq!(lena.destroy("TaskList", id).await.as_deref(), Some("forbidden"));
     assert_eq!(lena.refused("Task", json!({ "taskListId": id })).await["type"], "forbidden");
     let task = lena.find("Task", "taskListId", id).await["id"].as_str().unwrap().to_owned();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 use sqlx::{QueryBuilder, Sqlite, Transaction, query_builder::Separated};
 
-use super::{counters::COUNTERS, entry_search, word_index};
+use super::{counters::COUNTERS, entry_search, personal::is_personal, word_index};
 use crate::{
     backend::{BackendError, Object},
     database::{Database, news::Concerned},
@@ -35,6 +35,8 @@ struct Row<'i> {
     old: Option<Object>,
     json: String,
     modseq: i64,
+    /// The number of its making; 0 for what lies over another object, whose making that is not.
+    created: i64,
     /// The last change beyond a mailbox's counters; 0 where this is none.
     settled: i64,
 }
@@ -197,7 +199,8 @@ impl Change {
             let only_counted =
                 old.as_ref().is_some_and(|old| without_counters(old) == without_counters(&item.object));
             let settled = if only_counted { 0 } else { self.modseq };
-            rows.push(Row { id, item, old, json, modseq: self.modseq, settled });
+            let created = if is_personal(&item.object) { 0 } else { self.modseq };
+            rows.push(Row { id, item, old, json, modseq: self.modseq, created, settled });
         }
         let insert = "INSERT INTO object (scope, type, id, created, modseq, settled, json, day, rank) ";
         // An id that comes back after its destruction is a new object to everybody.
@@ -207,7 +210,7 @@ impl Change {
                  destroyed = NULL, json = excluded.json, day = excluded.day, rank = excluded.rank";
         self.insert_all(insert, replace, &rows, |columns, row| {
             let (day, rank) = row.item.day.as_ref().map(|(day, rank)| (day.as_str(), *rank)).unzip();
-            columns.push_bind(scope).push_bind(kind).push_bind(row.id).push_bind(row.modseq);
+            columns.push_bind(scope).push_bind(kind).push_bind(row.id).push_bind(row.created);
             columns.push_bind(row.modseq).push_bind(row.settled).push_bind(row.json.as_str());
             columns.push_bind(day).push_bind(rank);
         })

@@ -17,6 +17,8 @@ pub trait Collection: Writable<Create = Properties, Update = Properties> {
     const PREFIX: char;
     /// What it holds.
     const MEMBER: &'static str;
+    /// What everybody sets for themself, whosever it is.
+    const PERSONAL: &'static [&'static str];
     /// Why one that holds something stays.
     const HAS_MEMBERS: RefusalKind;
 
@@ -104,6 +106,17 @@ pub fn list(is_own: bool) -> Value {
 impl Collection for Calendar {
     const PREFIX: char = 'C';
     const MEMBER: &'static str = CalendarEvent::NAME;
+    const PERSONAL: &'static [&'static str] = &[
+        "name",
+        "color",
+        "sortOrder",
+        "isSubscribed",
+        "isVisible",
+        "timeZone",
+        "includeInAvailability",
+        "defaultAlertsWithTime",
+        "defaultAlertsWithoutTime",
+    ];
     const HAS_MEMBERS: RefusalKind = RefusalKind::CalendarHasEvent;
 
     fn blank() -> Value {
@@ -132,6 +145,15 @@ impl Collection for Calendar {
 impl Collection for TaskList {
     const PREFIX: char = 'L';
     const MEMBER: &'static str = Task::NAME;
+    const PERSONAL: &'static [&'static str] = &[
+        "name",
+        "color",
+        "sortOrder",
+        "isSubscribed",
+        "timeZone",
+        "defaultAlertsWithTime",
+        "defaultAlertsWithoutTime",
+    ];
     const HAS_MEMBERS: RefusalKind = RefusalKind::TaskListHasTask;
 
     fn blank() -> Value {

@@ -1,5 +1,5 @@
 //! Calendar/set and TaskList/set: the person's own ones (draft-ietf-jmap-calendars §4.3,
-//! draft-ietf-jmap-tasks §3.4). What the school brings stays as it is.
+//! draft-ietf-jmap-tasks §3.4). What the school brings stays as it is, but for what everybody sees in their own way.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ use super::{
     change::{Change, Item},
     collection::Collection,
     objects,
+    personal::{self, is_personal},
     view::{View, repeats},
 };
 use crate::backend::{
@@ -42,7 +43,10 @@ async fn set_collections<K: Collection>(view: &View, batch: Batch<K>) -> Result<
     let (mut change, mut outcome) = view.begin::<K>(batch.if_in_state.as_ref()).await?;
     let mut all = Collections::new();
     for (id, json) in change.read_all(scope, K::NAME).await? {
-        all.insert(id, serde_json::from_str(&json)?);
+        let object: Object = serde_json::from_str(&json)?;
+        if !is_personal(&object) {
+            all.insert(id, object);
+        }
     }
     for (key, properties) in &batch.create {
         let result = if all.len() >= MOST {
@@ -66,7 +70,7 @@ async fn set_collections<K: Collection>(view: &View, batch: Batch<K>) -> Result<
             continue;
         };
         let result = match all.get(&id).cloned() {
-            None => Err(not_own(&mut change, view, K::NAME, &id).await?),
+            None => personalize(&mut change, view, &id, &patch).await?,
             Some(object) => match updated(object, &patch) {
                 Ok(object) => {
                     put::<K>(&mut change, scope, object, &mut all).await?;
@@ -109,8 +113,37 @@ fn created<K: Collection>(id: &str, properties: &Properties) -> Object {
     object
 }
 
+/// Lays something over what the school shares, for this person only.
+async fn personalize<K: Collection>(
+    change: &mut Change,
+    view: &View,
+    id: &str,
+    patch: &Patch<K>,
+) -> Result<Result<(), Refusal>, BackendError> {
+    let ids = [id.to_owned()];
+    let found = objects::get(&mut change.transaction, &view.scopes, K::NAME, Some(&ids), 1).await?;
+    let Some(shared) = found.list.into_iter().next() else { return Ok(Err(Refusal::not_found())) };
+    let object = match updated(shared, patch) {
+        Ok(object) => object,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let scope = view.scopes.own();
+    let mut personal = change.read(scope, K::NAME, id).await?.unwrap_or_default();
+    let changed = object.into_iter().filter(|(name, _)| patch.update.0.keys().any(|path| root(path) == name));
+    personal.extend(changed);
+    change.put(scope, K::NAME, id, &Item::plain(personal::over(id, personal))).await?;
+    Ok(Ok(()))
+}
+
+/// The property that a path begins with.
+fn root(path: &str) -> &str {
+    path.split('/').next().unwrap_or(path)
+}
+
 fn updated<K: Collection>(mut object: Object, patch: &Patch<K>) -> Result<Object, Refusal> {
-    is_own(&object)?;
+    if patch.update.0.keys().any(|path| !K::PERSONAL.contains(&root(path))) {
+        is_own(&object)?;
+    }
     repeats(&object, &patch.repeated)?;
     let defaults = K::blank().as_object().cloned().unwrap_or_default();
     apply_over(&mut object, &defaults, &patch.update.0)?;

@@ -17,7 +17,9 @@ use self::{kind::Entry, revision::Revision, uids::Uids};
 use super::{
     change::{Change, Item},
     collection_write::not_own,
-    participant_write, settings,
+    participant_write,
+    personal::is_personal,
+    settings,
     view::View,
 };
 use crate::backend::{
@@ -98,7 +100,9 @@ impl<'v> Desk<'v> {
         let mut collections = BTreeMap::new();
         for (id, json) in change.read_all(scope, K::COLLECTION).await? {
             let collection: Object = serde_json::from_str(&json)?;
-            collections.insert(id, collection["myRights"]["mayWriteAll"] == true);
+            if !is_personal(&collection) {
+                collections.insert(id, collection["myRights"]["mayWriteAll"] == true);
+            }
         }
         let (uids, count) = Uids::read(&mut change, scope, K::NAME).await?;
         let (sends, copies) = (K::sends(options), K::copies(options));

@@ -5,7 +5,7 @@
 //! - `view`: one account's sources. `email_read`, `email_write`, `mailbox_rules`, `mailbox_write`, `lesson_index`: what is
 //!   special about a type; `object_index` queries those that have nothing special.
 //! - `collection`, `collection_write`, `entry_write`, `participant_write`: own calendars and lists, and what is
-//!   in them.
+//!   in them. `personal`: what a person sets for themself on the school's.
 //! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes; `quota`: how many.
 //!   `uploads`: bytes that wait to be used.
 //! - `word_index`: what can be searched; `email_search`, `entry_search`: what of mails, of events and tasks.
@@ -41,6 +41,7 @@ mod objects;
 mod participant_write;
 mod password;
 pub mod people;
+mod personal;
 mod quota;
 mod settings;
 mod standings;

@@ -7,10 +7,11 @@ use tornister_protocol::mail::Mailbox;
 
 use super::{
     counters::COUNTERS,
+    personal,
     standings::{Standing, standing},
     state::{Position, Scopes},
 };
-use crate::backend::{BackendError, Changes, Found, Kind as _, Object};
+use crate::backend::{BackendError, Changes, Found, Kind as _, Object, select::text};
 
 /// The newest number of a type.
 pub async fn newest(
@@ -82,20 +83,22 @@ pub async fn get(
         )
         .bind(scopes.json())
         .bind(kind)
-        .bind(i64::try_from(at_most.saturating_add(1)).unwrap_or(i64::MAX))
+        // What lies over an object counts with it.
+        .bind(i64::try_from(at_most.saturating_add(1).saturating_mul(2)).unwrap_or(i64::MAX))
         .fetch_all(connection)
         .await?
     };
-    if rows.len() > at_most {
+    let list = rows.iter().map(|(_, json)| serde_json::from_str::<Object>(json));
+    let list = personal::laid_over(list.collect::<Result<_, _>>()?);
+    if list.len() > at_most {
         return Err(too_many);
     }
-    let found: HashSet<&str> = rows.iter().map(|(id, _)| id.as_str()).collect();
+    let found: HashSet<&str> = list.iter().map(|object| text(object, "id")).collect();
     let mut asked = HashSet::new();
     let not_found = ids.unwrap_or_default().iter();
     let not_found = not_found.filter(|id| !found.contains(id.as_str()) && asked.insert(id.as_str()));
     let not_found = not_found.cloned().collect();
-    let list = rows.iter().map(|(_, json)| serde_json::from_str::<Object>(json));
-    Ok(Found { state, list: list.collect::<Result<_, _>>()?, not_found })
+    Ok(Found { state, list, not_found })
 }
 
 /// What changed since a position, at most `max` ids: first what is new, then the rest.
@@ -161,10 +164,17 @@ pub async fn changes(
     for (id, _, destroyed) in rest {
         if destroyed { &mut changes.destroyed } else { &mut changes.updated }.push(id);
     }
+    name_once(&mut changes);
     if kind == Mailbox::NAME && !changes.updated.is_empty() {
         changes.updated_properties = only_counters(connection, scopes, since, &changes.updated).await?;
     }
     Ok(changes)
+}
+
+/// What lies over an object may have changed with it.
+fn name_once(changes: &mut Changes) {
+    let mut named: HashSet<String> = changes.created.iter().chain(&changes.destroyed).cloned().collect();
+    changes.updated.retain(|id| named.insert(id.clone()));
 }
 
 /// The counters, where none of these mailboxes has changed otherwise since then (RFC 8621 §2.2).
