@@ -22,5 +22,7 @@ pub const BROTHERS_ADDRESS: &str = "jonas.sommer@stadtwald.example";
 pub const NEWS: &str = "From: chor@stadtwald.example\r\nTo: lena.sommer@stadtwald.example\r\n\
     Subject: Neues vom Chor\r\n\r\nWir singen am Freitag.\r\n";
 
+/// When it came: later than any mail of the demo school, some of which come at seven in the morning, whatever time it is.
+pub const NEWS_RECEIVED: &str = "2099-01-01T12:00:00Z";
 /// Its subject.
 pub const NEWS_SUBJECT: &str = "Neues vom Chor";

@@ -27,7 +27,8 @@ async fn comes(story: &Story, browser: &Browser, client: &Client) -> Result<()> 
     LoginPage::open(screen).await?.log_in(demo::PUPIL).await?.wait_until_synced().await?;
     show(screen, "Post").await?;
     show(screen, "Heute").await?;
-    let mail = client.import(&facts::inbox(client).await?, demo::NEWS.as_bytes().to_vec(), None).await?;
+    let inbox = facts::inbox(client).await?;
+    let mail = client.import(&inbox, demo::NEWS.as_bytes().to_vec(), Some(demo::NEWS_RECEIVED)).await?;
     screen.find(Role::Link, demo::NEWS_SUBJECT).await?;
     show(screen, "Post").await?;
     screen.find(Role::Link, demo::NEWS_SUBJECT).await?;

@@ -31,7 +31,7 @@ async fn two_children_share_a_tablet() -> Result<()> {
 
     let browser = story.open_browser().await?;
     story.check("logging in", &browser, log_in(&story, &browser).await).await?;
-    let mail = sister.import(&mailbox, demo::NEWS.as_bytes().to_vec(), None).await?;
+    let mail = sister.import(&mailbox, demo::NEWS.as_bytes().to_vec(), Some(demo::NEWS_RECEIVED)).await?;
     let facts = Facts { homework, news: (mailbox, mail) };
     let came = reaches_the_device(&browser, &facts.news.1).await;
     story.check("news for the one who is not shown", &browser, came).await?;
