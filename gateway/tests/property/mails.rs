@@ -23,6 +23,8 @@ pub struct Mail {
     pub body: Vec<&'static str>,
     pub from: &'static str,
     pub to: &'static str,
+    pub cc: &'static str,
+    pub bcc: &'static str,
     pub keywords: Vec<&'static str>,
     pub mailboxes: Vec<usize>,
     pub day: u32,
@@ -43,19 +45,12 @@ pub enum Step {
 pub fn mail() -> impl Strategy<Value = Mail> {
     (
         (vec(select(&WORDS[..]), 0..3), vec(select(&WORDS[..]), 0..4)),
-        (select(&PEOPLE[..]), select(&PEOPLE[..])),
+        (select(&PEOPLE[..]), select(&PEOPLE[..]), select(&PEOPLE[..]), select(&PEOPLE[..])),
         (vec(select(&KEYWORDS[..]), 0..3), mailboxes()),
         (1..28_u32, any::<bool>()),
     )
-        .prop_map(|((subject, body), (from, to), (keywords, mailboxes), (day, attachment))| Mail {
-            subject,
-            body,
-            from,
-            to,
-            keywords,
-            mailboxes,
-            day,
-            attachment,
+        .prop_map(|((subject, body), (from, to, cc, bcc), (keywords, mailboxes), (day, attachment))| {
+            Mail { subject, body, from, to, cc, bcc, keywords, mailboxes, day, attachment }
         })
 }
 
@@ -166,13 +161,13 @@ impl Account {
     }
 }
 
-fn message(mail: &Mail) -> String {
-    let Mail { from, to, .. } = mail;
+/// The bytes of a mail. Those of one sender with one subject are a thread.
+pub fn message(mail: &Mail) -> String {
+    let Mail { from, to, cc, bcc, .. } = mail;
     let text = mail.body.join(" ");
-    // Mails of one sender with one subject are a thread.
     let head = format!(
-        "From: {from}@schule.example\r\nTo: {to}@schule.example\r\nSubject: {}\r\n\
-         References: <{from}@schule.example>\r\nMIME-Version: 1.0\r\n",
+        "From: {from}@schule.example\r\nTo: {to}@schule.example\r\nCc: {cc}@schule.example\r\n\
+         Bcc: {bcc}@schule.example\r\nSubject: {}\r\nReferences: <{from}@schule.example>\r\nMIME-Version: 1.0\r\n",
         mail.subject.join(" ")
     );
     if mail.attachment {
