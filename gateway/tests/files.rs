@@ -114,7 +114,7 @@ async fn a_download_can_run_nothing() {
     assert_eq!(answer.header("content-type"), "application/octet-stream");
     assert_eq!(
         answer.header("content-disposition"),
-        "attachment; filename*=UTF-8''Pl%C3%A4ne%22%0D%0AX%3A%20y.html"
+        "attachment; filename=\"Pl_ne___X_ y.html\"; filename*=UTF-8''Pl%C3%A4ne%22%0D%0AX%3A%20y.html"
     );
     assert_eq!(answer.header("content-security-policy"), "sandbox; default-src 'none'");
     assert_eq!(answer.header("x-content-type-options"), "nosniff");

@@ -43,6 +43,8 @@ pub struct NewEmail {
     pub keywords: BTreeSet<String>,
     /// Now, where not given.
     pub received_at: Option<UtcDate>,
+    /// The properties whose blobs have other ids in the stored mail, which the client has to learn (RFC 8620 §6).
+    pub renamed: Vec<&'static str>,
 }
 
 /// A patch of an Email.

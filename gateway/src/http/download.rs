@@ -20,6 +20,9 @@ const ANYTHING: HeaderValue = HeaderValue::from_static("application/octet-stream
 /// RFC 8187 §3.2.1: what stands in `filename*` unencoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// What stands in a plain `filename` besides letters and digits.
+const PLAIN: &str = " -._()";
+
 #[derive(Deserialize)]
 pub struct Wanted {
     #[serde(rename = "type", default)]
@@ -38,7 +41,10 @@ pub async fn download(
     let mail = sources.mail.as_ref().ok_or(Error::NotFound)?;
     let bytes = mail.blobs.blob(&blob_id).await?.ok_or(Error::NotFound)?;
 
-    let disposition = format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&name, ENCODED));
+    // The plain name is for what does not know RFC 8187 (RFC 6266 appendix D).
+    let plain = name.replace(|letter: char| !PLAIN.contains(letter) && !letter.is_ascii_alphanumeric(), "_");
+    let encoded = utf8_percent_encode(&name, ENCODED);
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     let disposition = HeaderValue::try_from(disposition)
         .map_err(|error| Error::Backend(BackendError::Internal(error.into())))?;
     let headers = [

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use tornister_protocol::core::MethodError;
 
-use super::standard::{Changed, Creating, Served, no_such_path, typed};
+use super::standard::{Changed, Creating, Served, both, each, no_such_path, typed};
 use crate::backend::{
     Object, Refusal,
     submission::{Identity, IdentityFields},
@@ -23,14 +23,14 @@ impl Changed for Identity {
         mut object: Object,
     ) -> Result<Result<IdentityFields, Refusal>, MethodError> {
         let email = object.remove("email").unwrap_or_default();
-        Ok(typed::<String>("email", &email)
-            .and_then(|email| Ok(IdentityFields { email: Some(email), ..Self::update(&object)? })))
+        Ok(both(typed::<String>("email", &email), Self::update(&object))
+            .map(|(email, fields)| IdentityFields { email: Some(email), ..fields }))
     }
 
     fn update(patch: &Map<String, Value>) -> Result<IdentityFields, Refusal> {
         let mut fields = IdentityFields::default();
-        for (path, value) in patch {
-            match path.as_str() {
+        each(patch, |path, value| {
+            match path {
                 "name" => fields.name = Some(or_empty(path, value)?),
                 "replyTo" => fields.reply_to = Some(typed(path, value)?),
                 "bcc" => fields.bcc = Some(typed(path, value)?),
@@ -38,7 +38,8 @@ impl Changed for Identity {
                 "htmlSignature" => fields.html_signature = Some(or_empty(path, value)?),
                 _ => return Err(no_such_path(path)),
             }
-        }
+            Ok(())
+        })?;
         Ok(fields)
     }
 }

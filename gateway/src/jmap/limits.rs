@@ -12,6 +12,8 @@ pub const MAX_OBJECTS_IN_SET: usize = 500;
 pub const MAX_CONCURRENT_REQUESTS: usize = 8;
 /// Ids in one answer to a `/query` without a limit.
 pub const MAX_IDS_IN_QUERY: usize = 10_000;
+/// Operators and conditions in a filter: what a database can look at.
+pub const MAX_FILTERS: usize = 500;
 /// The orders of texts (RFC 4790), as RFC 5051 defines them.
 pub const COLLATIONS: [&str; 1] = ["i;unicode-casemap"];
 /// Bytes of an upload; the RFC suggests no less.

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     limits::MAX_SIZE_MAILBOX_NAME,
-    standard::{Changed, Creating, Found, Served, no_such_path, typed},
+    standard::{Changed, Creating, Found, Served, both, each, no_such_path, typed},
 };
 use crate::backend::{MailboxFields, Object, Plan, Refusal};
 
@@ -62,19 +62,15 @@ impl Changed for Mailbox {
     const REFERENCES: &'static [&'static str] = &["parentId"];
 
     async fn create(_: &Creating<'_>, object: Object) -> Result<Result<MailboxFields, Refusal>, MethodError> {
-        let fields = Self::update(&object);
-        Ok(fields.and_then(|fields| {
-            if fields.name.is_none() {
-                return Err(Refusal::property("name", "a mailbox needs a name"));
-            }
-            Ok(fields)
-        }))
+        let named = object.contains_key("name");
+        let named = named.then_some(()).ok_or_else(|| Refusal::property("name", "a mailbox needs a name"));
+        Ok(both(named, Self::update(&object)).map(|((), fields)| fields))
     }
 
     fn update(patch: &Map<String, Value>) -> Result<MailboxFields, Refusal> {
         let mut fields = MailboxFields::default();
-        for (path, value) in patch {
-            match path.as_str() {
+        each(patch, |path, value| {
+            match path {
                 "name" => fields.name = Some(net_unicode(&typed::<String>(path, value)?)?),
                 "parentId" => fields.parent_id = Some(typed(path, value)?),
                 "role" => fields.role = Some(known_role(typed(path, value)?)?),
@@ -88,7 +84,8 @@ impl Changed for Mailbox {
                 "isSubscribed" => fields.is_subscribed = Some(typed(path, value)?),
                 _ => return Err(no_such_path(path)),
             }
-        }
+            Ok(())
+        })?;
         Ok(fields)
     }
 }

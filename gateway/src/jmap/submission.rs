@@ -9,7 +9,7 @@ use tornister_protocol::{core::MethodError, id::AccountId};
 use super::{
     limits::MAX_OBJECTS_IN_GET,
     method::{Answer, Call, backend_error},
-    standard::{Changed, Creating, Found, Served, no_such_path, response, set_objects, typed},
+    standard::{Changed, Creating, Found, Served, both, each, no_such_path, response, set_objects, typed},
 };
 use crate::backend::{
     Kind as _, Object, Refusal, Wanted,
@@ -49,17 +49,14 @@ impl Changed for EmailSubmission {
     ) -> Result<Result<NewSubmission, Refusal>, MethodError> {
         let mut take = |name: &str| object.remove(name).unwrap_or_default();
         let (identity_id, email_id, envelope) = (take("identityId"), take("emailId"), take("envelope"));
-        let understood = || {
-            if let Some(unknown) = object.keys().next() {
-                return Err(no_such_path(unknown));
-            }
-            Ok(NewSubmission {
-                identity_id: typed("identityId", &identity_id)?,
-                email_id: typed("emailId", &email_id)?,
-                envelope: typed("envelope", &envelope)?,
-            })
-        };
-        Ok(understood())
+        let ids = both(typed("identityId", &identity_id), typed("emailId", &email_id));
+        let known = both(ids, typed("envelope", &envelope));
+        let unknown = each(&object, |path, _| Err(no_such_path(path)));
+        Ok(both(known, unknown).map(|(((identity_id, email_id), envelope), ())| NewSubmission {
+            identity_id,
+            email_id,
+            envelope,
+        }))
     }
 
     fn update(patch: &Map<String, Value>) -> Result<SubmissionUpdate, Refusal> {

@@ -1,9 +1,9 @@
 //! VacationResponse (RFC 8621 §8).
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tornister_protocol::core::MethodError;
 
-use super::standard::{Changed, Creating, Served, no_such_path, typed};
+use super::standard::{Changed, Creating, Served, each, no_such_path, typed};
 use crate::backend::{
     Never, Object, Properties, Refusal, RefusalKind, moment::Moment, submission::VacationResponse,
 };
@@ -22,21 +22,17 @@ impl Changed for VacationResponse {
 
     fn update(patch: &Map<String, Value>) -> Result<Properties, Refusal> {
         let mut fields = Properties::default();
-        for (path, value) in patch {
-            match path.as_str() {
-                "isEnabled" => {
-                    typed::<bool>(path, value)?;
-                }
-                "fromDate" | "toDate" => {
-                    typed::<Option<Moment>>(path, value)?;
-                }
-                "subject" | "textBody" | "htmlBody" => {
-                    typed::<Option<String>>(path, value)?;
-                }
+        each(patch, |path, value| {
+            let value = match path {
+                "isEnabled" => json!(typed::<bool>(path, value)?),
+                // As the server writes moments, not as the client did.
+                "fromDate" | "toDate" => json!(typed::<Option<Moment>>(path, value)?.map(|moment| moment.0)),
+                "subject" | "textBody" | "htmlBody" => json!(typed::<Option<String>>(path, value)?),
                 _ => return Err(no_such_path(path)),
-            }
-            fields.0.insert(path.clone(), value.clone());
-        }
+            };
+            fields.0.insert(path.to_owned(), value);
+            Ok(())
+        })?;
         Ok(fields)
     }
 }

@@ -108,6 +108,23 @@ async fn rfc8620_5_5_what_cannot_be_done_is_said() {
     }
 }
 
+#[tokio::test]
+async fn rfc8620_5_5_a_filter_is_carried_out_or_refused_however_large() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let many = |number: usize| json!({ "operator": "OR", "conditions": vec![json!({ "hasKeyword": "$seen" }); number] });
+    let few = lena.query("Email", json!({ "filter": { "hasKeyword": "$seen" } })).await;
+    assert_eq!(lena.query("Email", json!({ "filter": many(499) })).await, few);
+    assert_eq!(lena.error("Email/query", json!({ "filter": many(500) })).await, "unsupportedFilter");
+    let deep = (0..50).fold(
+        json!({ "hasKeyword": "$seen" }),
+        |inner, _| json!({ "operator": "NOT", "conditions": [inner] }),
+    );
+    assert_eq!(lena.query("Email", json!({ "filter": deep })).await, few);
+    let words: Vec<String> = (0..5000).map(|number| format!("wort{number}")).collect();
+    assert!(lena.query("Email", json!({ "filter": { "text": words.join(" ") } })).await.is_empty());
+}
+
 /// Carries out a queryChanges answer as RFC 8620 §5.6 tells clients to.
 fn splice(mut ids: Vec<String>, changes: &Value) -> Vec<String> {
     let removed: Vec<String> = serde_json::from_value(changes["removed"].clone()).unwrap();

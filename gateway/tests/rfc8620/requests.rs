@@ -1,7 +1,14 @@
 //! §3: requests, and errors of requests and methods.
 
-use axum::http::{Request, StatusCode, header};
+use std::convert::Infallible;
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use futures_util::stream;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 use tornister_protocol::capability;
 
 use crate::common::{Client, LENA, World};
@@ -71,6 +78,29 @@ async fn rfc8620_3_6_1_a_limit_names_itself() {
     for (body, limit) in [(many, "maxCallsInRequest"), (large, "maxSizeRequest")] {
         let (_, problem) = problem(&lena, &body, "application/json").await;
         assert_eq!((kind(&problem), &problem["limit"]), ("limit", &json!(limit)));
+    }
+}
+
+#[tokio::test]
+async fn rfc8620_2_too_many_at_once_are_told_so() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for (path, at_once, limit) in [
+        ("/jmap/api".to_owned(), 8, "maxConcurrentRequests"),
+        (format!("/jmap/upload/{}", lena.account), 4, "maxConcurrentUpload"),
+    ] {
+        let mut slow = JoinSet::new();
+        for _ in 0..=at_once {
+            let (lena, path) = (lena.clone(), path.clone());
+            slow.spawn(async move {
+                let never = stream::pending::<Result<Vec<u8>, Infallible>>();
+                let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+                lena.send(request, Body::from_stream(never)).await
+            });
+        }
+        // All others are still being listened to.
+        let answer = slow.join_next().await.unwrap().unwrap();
+        assert_eq!((answer.status, &answer.json()["limit"]), (StatusCode::TOO_MANY_REQUESTS, &json!(limit)));
     }
 }
 

@@ -235,3 +235,53 @@ async fn rfc8620_5_4_copies_are_between_two_accounts() {
         }
     }
 }
+
+#[tokio::test]
+async fn rfc8620_5_3_a_creation_id_that_is_used_again_in_one_call_means_the_new_object() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let second = json!({ "k": { "name": "Zweite" }, "inner": { "name": "Innen", "parentId": "#k" } });
+    let answers = lena
+        .calls(&[
+            ("Mailbox/set", json!({ "create": { "k": { "name": "Erste" } } })),
+            ("Mailbox/set", json!({ "create": second, "update": { "#k": { "name": "Neue" } } })),
+        ])
+        .await;
+    let new = &answers[1].1["created"]["k"]["id"];
+    assert_eq!(lena.mailbox("Innen").await["parentId"], *new);
+    assert_eq!(lena.mailbox("Neue").await["id"], *new);
+    assert_eq!(lena.mailbox("Erste").await["id"], answers[0].1["created"]["k"]["id"]);
+}
+
+#[tokio::test]
+async fn rfc8620_5_3_all_properties_that_are_wrong_are_named() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for (kind, object, wrong) in [
+        ("Mailbox", json!({ "sortOrder": -1, "role": "x", "colour": 1 }), "colour name role sortOrder"),
+        ("Identity", json!({ "name": 1, "bcc": 2 }), "bcc email name"),
+        ("EmailSubmission", json!({ "colour": 1 }), "colour emailId identityId"),
+    ] {
+        let set = lena.call(&format!("{kind}/set"), json!({ "create": { "k": object } })).await;
+        assert_eq!(named(&set["notCreated"]["k"]), wrong, "{set}");
+    }
+    let away = json!({ "singleton": { "isEnabled": 1, "toDate": "morgen", "subject": null } });
+    let set = lena.call("VacationResponse/set", json!({ "update": away })).await;
+    assert_eq!(named(&set["notUpdated"]["singleton"]), "isEnabled toDate");
+    let mail = lena.email("Wandertag").await["id"].as_str().unwrap().to_owned();
+    let patch = json!({ "keywords/$seen": 1, "mailboxIds": 1, "colour": 1 });
+    let set = lena.call("Email/set", json!({ "update": { &mail: patch } })).await;
+    assert_eq!(named(&set["notUpdated"][&mail]), "colour keywords mailboxIds");
+    let import = json!({ "keywords": 1, "receivedAt": 2, "colour": 3 });
+    let answer = lena.call("Email/import", json!({ "emails": { "k": import } })).await;
+    assert_eq!(named(&answer["notCreated"]["k"]), "blobId colour keywords mailboxIds receivedAt");
+}
+
+/// The properties that a SetError names, sorted.
+fn named(refusal: &Value) -> String {
+    assert_eq!(refusal["type"], "invalidProperties", "{refusal}");
+    let mut names: Vec<&str> =
+        refusal["properties"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    names.sort_unstable();
+    names.join(" ")
+}

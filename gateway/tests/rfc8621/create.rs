@@ -339,3 +339,38 @@ async fn rfc8620_5_3_what_a_call_creates_it_may_change() {
     );
     assert_eq!(lena.object("Email", id, json!(["keywords"])).await["keywords"], json!({ "$seen": true }));
 }
+
+#[tokio::test]
+async fn rfc8620_6_who_gives_a_blob_learns_its_new_id() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let pdf = upload(&lena, b"%PDF-1.4", "application/pdf").await;
+    let attachments = json!([{ "blobId": pdf, "type": "application/pdf" }]);
+    let body = json!({ "bodyStructure": null, "textBody": [{ "partId": "t" }], "attachments": attachments });
+    let set = create(&lena, body).await;
+    let created = &set["created"]["k"];
+    let mut names: Vec<&String> = created.as_object().unwrap().keys().collect();
+    names.sort_unstable();
+    assert_eq!(names, ["attachments", "blobId", "id", "size", "threadId"]);
+    let mail = read(&lena, &set, json!(["attachments"])).await;
+    assert_eq!(created["attachments"], mail["attachments"]);
+    let path = format!(
+        "/jmap/download/{}/{}/p",
+        lena.account,
+        created["attachments"][0]["blobId"].as_str().unwrap()
+    );
+    assert_eq!(lena.get(&path).await.body, b"%PDF-1.4");
+}
+
+#[tokio::test]
+async fn rfc8621_4_1_4_bytes_given_as_a_text_are_plain_unless_they_say_otherwise() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let text = upload(&lena, b"Hallo Jonas", "text/plain").await;
+    let body = json!({ "bodyStructure": null, "textBody": [{ "blobId": text }], "bodyValues": null });
+    let set = create(&lena, body).await;
+    let mail = read(&lena, &set, json!(["textBody", "preview"])).await;
+    assert_eq!([&mail["textBody"][0]["type"], &mail["preview"]], ["text/plain", "Hallo Jonas"], "{set}");
+    let body = json!({ "bodyStructure": null, "textBody": [{ "blobId": text, "type": "image/png" }] });
+    assert_eq!(create(&lena, body).await["notCreated"]["k"]["properties"], json!(["textBody"]));
+}

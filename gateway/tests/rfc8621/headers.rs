@@ -100,6 +100,17 @@ async fn rfc8621_4_1_3_convenience_properties_equal_their_forms() {
 }
 
 #[tokio::test]
+async fn rfc8621_4_1_2_a_field_that_neither_rfc_5322_nor_2369_defines_has_every_form() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    for form in ["asText", "asAddresses", "asGroupedAddresses", "asMessageIds", "asDate", "asURLs", "asRaw"] {
+        let properties = [format!("header:List-Id:{form}"), format!("header:X-Schule:{form}")];
+        let answer = lena.call("Email/get", json!({ "ids": [], "properties": properties })).await;
+        assert_eq!(answer["list"], json!([]), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn rfc8621_4_2_a_form_that_is_forbidden_for_its_field_is_invalid() {
     let world = World::new().await;
     let lena = world.login(LENA).await;

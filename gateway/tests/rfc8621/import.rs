@@ -138,6 +138,23 @@ async fn rfc8621_4_7_mails_are_copied_and_their_originals_destroyed_where_asked(
     assert_eq!(lena.error("Email/copy", nobody).await, "fromAccountNotFound");
     let stale = json!({ "fromAccountId": lena.account, "accountId": jonas.account, "ifFromInState": "x", "create": {} });
     assert_eq!(lena.error("Email/copy", stale).await, "stateMismatch");
+    // The copy is made; its original stays where it has changed meanwhile.
+    let mail = lena.email("Wandertag").await;
+    let arguments = json!({
+        "fromAccountId": lena.account,
+        "accountId": jonas.account,
+        "create": { "a": { "id": mail["id"], "mailboxIds": { &box_id: true } } },
+        "onSuccessDestroyOriginal": true,
+        "destroyFromIfInState": "x",
+    });
+    let request = json!({
+        "using": tornister_protocol::capability::APP,
+        "methodCalls": [["Email/copy", arguments, "c"]],
+    });
+    let answer = lena.post("/jmap/api", &request).await.json();
+    assert!(answer["methodResponses"][0][1]["created"]["a"]["id"].is_string(), "{answer}");
+    assert_eq!(answer["methodResponses"][1], json!(["error", { "type": "stateMismatch" }, "c"]));
+    assert_eq!(lena.email("Wandertag").await["id"], mail["id"]);
 }
 
 #[tokio::test]

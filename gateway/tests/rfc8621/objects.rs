@@ -1,5 +1,7 @@
 //! §1.3, §3, §4.1, §4.2: what the account promises, conversations, keywords, and how mails are fetched.
 
+use std::collections::BTreeMap;
+
 use axum::http::Request;
 use serde_json::{Value, json};
 use tornister::{backend::School as _, jmap::push::states};
@@ -118,6 +120,18 @@ async fn rfc8621_4_1_1_keywords_are_lower_case_and_such_as_imap_can_hold() {
             assert_eq!(refused.as_deref(), Some("invalidProperties"), "{keyword}");
         }
     }
+}
+
+#[tokio::test]
+async fn rfc8621_4_6_more_keywords_than_the_server_holds_are_too_many() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let id = lena.email("Wandertag").await["id"].as_str().unwrap().to_owned();
+    let keywords = |number: usize| -> Value {
+        json!({ "keywords": (0..number).map(|one| (format!("k{one}"), true)).collect::<BTreeMap<_, _>>() })
+    };
+    assert_eq!(lena.update("Email", &id, keywords(100)).await, None);
+    assert_eq!(lena.update("Email", &id, keywords(101)).await.as_deref(), Some("tooManyKeywords"));
 }
 
 #[tokio::test]

@@ -307,6 +307,29 @@ async fn rfc8621_8_there_is_one_vacation_response() {
 }
 
 #[tokio::test]
+async fn rfc8620_1_4_an_absence_with_fractions_of_seconds_begins_and_ends_when_it_says() {
+    let world = World::new().await;
+    let (lena, jonas) = (world.login(LENA).await, world.login(JONAS).await);
+    let away = json!({ "singleton": {
+        "isEnabled": true, "subject": "Bin weg", "fromDate": "2026-09-20T00:00:00.000Z", "toDate": "2026-09-30T00:00:00.5Z",
+    } });
+    jonas.call("VacationResponse/set", json!({ "update": away })).await;
+    let now = jonas.call("VacationResponse/get", json!({})).await["list"][0].clone();
+    assert_eq!([&now["fromDate"], &now["toDate"]], ["2026-09-20T00:00:00Z", "2026-09-30T00:00:00Z"]);
+    let told = async || {
+        let found = lena.call("Email/query", json!({ "filter": { "subject": "weg" } })).await;
+        found["ids"].as_array().unwrap().len()
+    };
+    for (days, expected) in [(0, 0), (7, 1), (20, 1)] {
+        world.clock.advance(days * 86_400);
+        let email = draft(&lena, json!({})).await;
+        submit(&lena, &email, json!({})).await;
+        deliver(&world).await;
+        assert_eq!(told().await, expected, "after {days} days");
+    }
+}
+
+#[tokio::test]
 async fn rfc8621_8_an_absence_is_told_once() {
     let world = World::new().await;
     let (lena, jonas) = (world.login(LENA).await, world.login(JONAS).await);

@@ -113,3 +113,36 @@ async fn rfc9404_4_1_1_what_is_no_data_source_is_refused_and_nothing_is_guessed(
     let program = world.program(LENA.0, TokenAccess::ReadOnly).await;
     assert_eq!(program.error("Blob/upload", json!({ "create": {} })).await, "accountReadOnly");
 }
+
+#[tokio::test]
+async fn rfc9404_4_1_a_new_blob_is_known_to_the_methods_that_follow() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let inbox = lena.mailbox("Inbox").await["id"].as_str().unwrap().to_owned();
+    let mail = "Subject: Katze\r\n\r\nMiau";
+    let create = json!({ "cat": { "data": [{ "data:asText": mail }] } });
+    let draft = json!({
+        "mailboxIds": { inbox: true },
+        "attachments": [{ "blobId": "#cat", "type": "message/rfc822" }],
+    });
+    let parts = json!({
+        "mailboxIds": draft["mailboxIds"],
+        "bodyStructure": { "type": "multipart/mixed", "subParts": [{ "blobId": "#cat", "type": "text/plain" }] },
+    });
+    let answers = lena
+        .calls(&[
+            ("Blob/upload", json!({ "create": create })),
+            ("Blob/get", json!({ "ids": ["#cat"] })),
+            ("Blob/lookup", json!({ "typeNames": ["Email"], "ids": ["#cat"] })),
+            ("Email/parse", json!({ "blobIds": ["#cat"], "properties": ["subject"] })),
+            ("Email/set", json!({ "create": { "list": draft, "tree": parts } })),
+            ("Blob/get", json!({ "ids": ["#dog"] })),
+        ])
+        .await;
+    let id = answers[0].1["created"]["cat"]["id"].clone();
+    assert_eq!(answers[1].1["list"], json!([{ "id": id, "data:asText": mail, "size": 22 }]));
+    assert_eq!(answers[2].1["list"][0]["id"], id);
+    assert_eq!(answers[3].1["parsed"][id.as_str().unwrap()]["subject"], "Katze");
+    assert!(answers[4].1["notCreated"].is_null(), "{}", answers[4].1);
+    assert_eq!(answers[5].1["notFound"], json!(["#dog"]));
+}

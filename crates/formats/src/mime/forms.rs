@@ -31,7 +31,7 @@ pub enum Form {
 }
 
 /// The fields of RFC 5322 and RFC 2369 and the parsed forms that each may have; all others may have any.
-const KNOWN: [(&str, &[Form]); 30] = {
+const KNOWN: [(&str, &[Form]); 29] = {
     use Form::{Addresses as A, Date, GroupedAddresses as G, MessageIds, Text, Urls};
     const ADDRESSES: &[Form] = &[A, G];
     [
@@ -44,7 +44,6 @@ const KNOWN: [(&str, &[Form]); 30] = {
         ("keywords", &[Text]),
         ("list-archive", &[Urls]),
         ("list-help", &[Urls]),
-        ("list-id", &[Text]),
         ("list-owner", &[Urls]),
         ("list-post", &[Urls]),
         ("list-subscribe", &[Urls]),

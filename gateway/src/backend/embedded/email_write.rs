@@ -97,9 +97,22 @@ impl View {
             ("threadId", json!(threads.first())),
             ("size", json!(email.raw.len())),
         ];
-        let object = properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut object: Object =
+            properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        if !email.renamed.is_empty() {
+            object.extend(renamed(email, &read.blob_id));
+        }
         Ok(Ok(object))
     }
+}
+
+/// The properties whose blobs have other ids now.
+fn renamed(email: &NewEmail, blob_id: &BlobId) -> Object {
+    let names: Vec<String> = email.renamed.iter().map(|name| (*name).to_owned()).collect();
+    let message = Message::parse(&email.raw);
+    let mut content = email::content(&message, blob_id, Some(&names), &email::BodyOptions::default());
+    content.retain(|name, _| names.contains(name));
+    content
 }
 
 async fn update(

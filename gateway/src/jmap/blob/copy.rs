@@ -15,6 +15,7 @@ use crate::{
     jmap::{
         limits::MAX_OBJECTS_IN_SET,
         method::{Answer, Call, backend_error, bare, error, invalid_arguments},
+        standard::creation,
     },
 };
 
@@ -44,6 +45,7 @@ pub async fn copy(call: Call<'_>) -> Answer {
     let mut copied = BTreeMap::new();
     let mut not_copied = BTreeMap::new();
     for id in args.blob_ids {
+        let id = BlobId(creation::resolve(id.as_str(), &call.run.created_ids));
         match from.blobs.blob(&id).await.map_err(backend_error)? {
             Some(bytes) => {
                 copied.insert(id, to.upload(bytes).await.map_err(backend_error)?);

@@ -14,6 +14,7 @@ use crate::{
     jmap::{
         limits::MAX_OBJECTS_IN_GET,
         method::{Answer, Call, error, invalid_arguments},
+        standard::creation,
     },
 };
 
@@ -44,7 +45,8 @@ pub async fn get(call: Call<'_>) -> Answer {
     let (mut list, mut not_found) = (Vec::new(), Vec::new());
     let mut asked = BTreeSet::new();
     let mut size = 0;
-    for id in args.ids.into_iter().filter(|id| asked.insert(id.clone())) {
+    let ids = args.ids.iter().map(|id| creation::resolve(id, &call.run.created_ids));
+    for id in ids.filter(|id| asked.insert(id.clone())) {
         let Some(bytes) = bytes(source, &id).await? else {
             not_found.push(id);
             continue;

@@ -44,6 +44,7 @@ pub async fn lookup(call: Call<'_>) -> Answer {
     }
     let (mut list, mut not_found) = (Vec::new(), Vec::new());
     for id in args.ids {
+        let id = creation::resolve(&id, &call.run.created_ids);
         if !creation::is_id(&id) {
             not_found.push(id);
             continue;

@@ -18,7 +18,7 @@ use crate::{
     jmap::{
         limits::MAX_SIZE_BATCH,
         method::{Answer, Call, backend_error, bare},
-        standard::{CopyArgs, creation, typed},
+        standard::{CopyArgs, both, creation, each, typed},
     },
 };
 
@@ -91,16 +91,16 @@ async fn copied(
 
 fn understood(object: &Object, original: &Object, raw: Vec<u8>) -> Result<NewEmail, Refusal> {
     let known = ["id", "mailboxIds", "keywords", "receivedAt"];
-    if let Some(unknown) = object.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(Refusal::property(unknown, "cannot be set while copying"));
-    }
+    let unknown = each(object, |name, _| match known.contains(&name) {
+        true => Ok(()),
+        false => Err(Refusal::property(name, "cannot be set while copying")),
+    });
     let or_original = |name: &str| {
         object.get(name).filter(|value| !value.is_null()).or(original.get(name)).unwrap_or(&Value::Null)
     };
-    Ok(NewEmail {
-        raw,
-        mailboxes: mailboxes(object.get("mailboxIds").unwrap_or(&Value::Null))?,
-        keywords: keywords(or_original("keywords"))?,
-        received_at: Some(typed::<Moment>("receivedAt", or_original("receivedAt"))?.0),
-    })
+    let mailboxes = mailboxes(object.get("mailboxIds").unwrap_or(&Value::Null));
+    let placed = both(mailboxes, keywords(or_original("keywords")));
+    let received_at = typed::<Moment>("receivedAt", or_original("receivedAt"));
+    let ((mailboxes, keywords), (received_at, ())) = both(placed, both(received_at, unknown))?;
+    Ok(NewEmail { raw, mailboxes, keywords, received_at: Some(received_at.0), renamed: Vec::new() })
 }

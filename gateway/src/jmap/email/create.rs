@@ -11,7 +11,7 @@ use tornister_protocol::{
 
 use super::{
     headers::Fields,
-    parts::{Sources, assemble, named_blobs, part},
+    parts::{Sources, assemble, each_blob, part},
     set::{keywords, mailboxes},
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     jmap::{
         limits::MAX_SIZE_ATTACHMENTS,
         method::{backend_error, bare},
-        standard::{Creating, no_such_path, typed},
+        standard::{Creating, creation, no_such_path, typed},
     },
 };
 
@@ -33,20 +33,38 @@ pub async fn create(
     mut object: Object,
 ) -> Result<Result<NewEmail, Refusal>, MethodError> {
     let mut named = Vec::new();
-    for property in BODY {
-        match object.get(property) {
-            Some(Value::Array(parts)) => parts.iter().for_each(|part| named_blobs(part, &mut named)),
-            Some(part) => named_blobs(part, &mut named),
-            None => {}
+    let mut renamed = Vec::new();
+    each_body(&mut object, &mut |property, id| {
+        named.push(BlobId::from(id.as_str()));
+        if !renamed.contains(&property) {
+            renamed.push(property);
         }
-    }
+    });
     let blobs = match fetch(creating, named).await? {
         Ok(blobs) => blobs,
         Err(refusal) => return Ok(Err(refusal)),
     };
     let sources = Sources::read(object.remove("bodyValues"), blobs);
     let (bytes, now) = (seed(creating.environment)?, creating.environment.clock.now().to_string());
-    Ok(message(object, sources, &bytes, &now))
+    Ok(message(object, sources, &bytes, &now).map(|new| NewEmail { renamed, ..new }))
+}
+
+/// Puts the ids of blobs where `#key` stands for what an earlier call uploaded (RFC 9404 §4.1).
+pub fn resolve_blobs(object: &mut Object, known: &BTreeMap<String, String>) {
+    each_body(object, &mut |_, id| *id = creation::resolve(id, known));
+}
+
+/// Each blob id of each property that a body is made of.
+fn each_body(object: &mut Object, visit: &mut impl FnMut(&'static str, &mut String)) {
+    for property in BODY {
+        match object.get_mut(property) {
+            Some(Value::Array(parts)) => {
+                parts.iter_mut().for_each(|part| each_blob(part, &mut |id| visit(property, id)));
+            }
+            Some(part) => each_blob(part, &mut |id| visit(property, id)),
+            None => {}
+        }
+    }
 }
 
 /// The bytes of all blobs, where all are there and not too many.
@@ -127,7 +145,7 @@ fn message(
         headers.push(("Message-ID".to_owned(), Field::MessageIds(vec![id])));
     }
     let raw = compose(Draft { headers, body, boundary: seed.to_owned() });
-    Ok(NewEmail { raw, mailboxes, keywords, received_at })
+    Ok(NewEmail { raw, mailboxes, keywords, received_at, renamed: Vec::new() })
 }
 
 fn without_content_fields(fields: &Fields) -> Result<(), Refusal> {

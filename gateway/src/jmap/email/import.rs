@@ -19,7 +19,7 @@ use crate::{
     jmap::{
         limits::{MAX_OBJECTS_IN_SET, MAX_SIZE_BATCH},
         method::{Answer, Call, backend_error, bare, error},
-        standard::{creation, response, typed},
+        standard::{both, creation, each, response, typed},
     },
 };
 
@@ -85,21 +85,24 @@ pub async fn import(call: Call<'_>) -> Answer {
 
 fn understood(object: &Object) -> Result<(BlobId, NewEmail), Refusal> {
     let known = ["blobId", "mailboxIds", "keywords", "receivedAt"];
-    if let Some(unknown) = object.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(Refusal::property(unknown, "an EmailImport has no such property"));
-    }
+    let unknown = each(object, |name, _| match known.contains(&name) {
+        true => Ok(()),
+        false => Err(Refusal::property(name, "an EmailImport has no such property")),
+    });
     let get = |name: &str| object.get(name).unwrap_or(&Value::Null);
     let optional = |name: &str| object.get(name).filter(|value| !value.is_null());
+    let keywords = optional("keywords").map(keywords).transpose();
+    let received_at = optional("receivedAt").map(|value| typed::<Moment>("receivedAt", value)).transpose();
+    let wanted = both(both(typed("blobId", get("blobId")), mailboxes(get("mailboxIds"))), unknown);
+    let (((blob_id, mailboxes), ()), (keywords, received_at)) = both(wanted, both(keywords, received_at))?;
     let new = NewEmail {
         raw: Vec::new(),
-        mailboxes: mailboxes(get("mailboxIds"))?,
-        keywords: optional("keywords").map(keywords).transpose()?.unwrap_or_default(),
-        received_at: optional("receivedAt")
-            .map(|value| typed::<Moment>("receivedAt", value))
-            .transpose()?
-            .map(|moment| moment.0),
+        mailboxes,
+        keywords: keywords.unwrap_or_default(),
+        received_at: received_at.map(|moment| moment.0),
+        renamed: Vec::new(),
     };
-    Ok((typed("blobId", get("blobId"))?, new))
+    Ok((blob_id, new))
 }
 
 async fn fetch(

@@ -14,7 +14,7 @@ use crate::{
     jmap::{
         limits::MAX_OBJECTS_IN_GET,
         method::{Answer, Call, backend_error, bare, error, invalid_arguments},
-        standard::Served,
+        standard::{Served, creation},
     },
 };
 
@@ -47,6 +47,7 @@ pub async fn parse(call: Call<'_>) -> Answer {
     });
     let (mut parsed, mut not_parsable, mut not_found) = (Map::new(), Vec::new(), Vec::new());
     for id in args.blob_ids {
+        let id = BlobId(creation::resolve(id.as_str(), &call.run.created_ids));
         let Some(raw) = mail.blobs.blob(&id).await.map_err(backend_error)? else {
             not_found.push(id);
             continue;

@@ -91,13 +91,13 @@ impl Sources {
     }
 }
 
-/// The blobs that a part and those in it name.
-pub fn named_blobs(part: &Value, found: &mut Vec<BlobId>) {
-    if let Some(id) = part.get("blobId").and_then(Value::as_str) {
-        found.push(id.into());
+/// The ids of the blobs that a part and those in it name.
+pub fn each_blob(part: &mut Value, visit: &mut impl FnMut(&mut String)) {
+    if let Some(Value::String(id)) = part.get_mut("blobId") {
+        visit(id);
     }
-    for inner in part.get("subParts").and_then(Value::as_array).into_iter().flatten() {
-        named_blobs(inner, found);
+    for inner in part.get_mut("subParts").and_then(Value::as_array_mut).into_iter().flatten() {
+        each_blob(inner, visit);
     }
 }
 
@@ -141,7 +141,9 @@ pub fn part(
     if given.as_deref().is_some_and(|name| !is_media_type(name)) {
         return refuse("'type' is no media type, or the field Content-Type names none");
     }
-    let default_type = if wanted.part_id.is_some() { "text/plain" } else { "application/octet-stream" };
+    // What is given as a text is one, unless it says otherwise (RFC 8621 §4.1.4); other bytes may be anything.
+    let is_text = wanted.part_id.is_some() || property == "textBody";
+    let default_type = if is_text { "text/plain" } else { "application/octet-stream" };
     let media_type = given.unwrap_or_else(|| default_type.to_owned());
     let content = match (&wanted.part_id, &wanted.blob_id, wanted.sub_parts) {
         (Some(id), None, None) => {

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use tornister_protocol::{core::MethodError, mail::Email};
 
-use super::create::create;
+use super::create::{create, resolve_blobs};
 use crate::{
     backend::{
         EmailUpdate, NewEmail, Object, Refusal, RefusalKind, email::IMMUTABLE_PROPERTIES, patch::unescape,
     },
-    jmap::standard::{Changed, Creating, no_such_path},
+    jmap::standard::{Changed, Creating, creation, each, no_such_path},
 };
 
 const MAX_KEYWORD_BYTES: usize = 255;
@@ -30,11 +30,16 @@ impl Changed for Email {
         create(creating, object).await
     }
 
+    fn resolve(object: &mut Object, known: &BTreeMap<String, String>) {
+        creation::resolve_object(object, Self::REFERENCES, known);
+        resolve_blobs(object, known);
+    }
+
     fn update(patch: &Map<String, Value>) -> Result<EmailUpdate, Refusal> {
         let mut update = EmailUpdate::default();
-        for (path, value) in patch {
+        each(patch, |path, value| {
             let (property, member) = match path.split_once('/') {
-                None => (path.as_str(), None),
+                None => (path, None),
                 Some((property, member)) => (property, Some(member)),
             };
             let members = match property {
@@ -51,7 +56,8 @@ impl Changed for Email {
                     members.change.insert(name(property, &unescape(member))?, flag(property, value)?);
                 }
             }
-        }
+            Ok(())
+        })?;
         Ok(update)
     }
 }

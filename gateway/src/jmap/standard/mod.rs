@@ -10,7 +10,7 @@ mod query;
 mod query_changes;
 mod set;
 
-use std::future::Future;
+use std::{collections::BTreeMap, future::Future};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -98,8 +98,30 @@ pub trait Changed: Served + Writable {
         object: Object,
     ) -> impl Future<Output = Result<Result<Self::Create, Refusal>, MethodError>> + Send;
 
+    /// Puts ids where `#key` stands for what an earlier call created, in an object or a patch.
+    fn resolve(object: &mut Object, known: &BTreeMap<String, String>) {
+        creation::resolve_object(object, Self::REFERENCES, known);
+    }
+
     /// Understands a patch (RFC 8620 §5.3) without what only the server sets.
     fn update(patch: &Map<String, Value>) -> Result<Self::Update, Refusal>;
+}
+
+/// Takes each property of an object or a patch, and tells all that are wrong at once (RFC 8620 §5.3).
+pub fn each(
+    object: &Object,
+    mut take: impl FnMut(&str, &Value) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    Refusal::all(object.iter().filter_map(|(path, value)| take(path, value).err()))
+}
+
+/// Two things that were understood, or all that is wrong with either.
+pub fn both<A, B>(one: Result<A, Refusal>, other: Result<B, Refusal>) -> Result<(A, B), Refusal> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(one), Err(other)) => Err(one.and(other)),
+        (Err(refusal), Ok(_)) | (Ok(_), Err(refusal)) => Err(refusal),
+    }
 }
 
 /// The value of a property as its type.

@@ -14,7 +14,7 @@ use super::{Found, page};
 use crate::{
     backend::{Comparator, Filter, Object, Plan},
     jmap::{
-        limits::COLLATIONS,
+        limits::{COLLATIONS, MAX_FILTERS},
         method::{Answer, Call, backend_error, bare, error, invalid_arguments},
     },
 };
@@ -103,12 +103,22 @@ pub fn filter<C: DeserializeOwned>(
     known: &[&str],
 ) -> Result<Option<Filter<C>>, MethodError> {
     let Some(filter) = filter else { return Ok(None) };
+    if count(filter) > MAX_FILTERS {
+        let description = format!("at most {MAX_FILTERS} operators and conditions");
+        return Err(error(MethodErrorKind::UnsupportedFilter, description));
+    }
     if let Some(unknown) = unknown_condition(filter, known) {
         return Err(error(MethodErrorKind::UnsupportedFilter, format!("cannot filter by '{unknown}'")));
     }
     Deserialize::deserialize(filter)
         .map(Some)
         .map_err(|_| invalid_arguments("'filter' has a condition of the wrong type".to_owned()))
+}
+
+/// How many operators and conditions a filter has.
+fn count(filter: &Value) -> usize {
+    let inner = filter.get("conditions").and_then(Value::as_array);
+    1 + inner.into_iter().flatten().map(count).sum::<usize>()
 }
 
 fn unknown_condition(filter: &Value, known: &[&str]) -> Option<String> {

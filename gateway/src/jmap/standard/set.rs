@@ -63,7 +63,10 @@ pub async fn set_objects<K: Changed>(call: &mut Call<'_>) -> Result<(AccountId, 
         options,
     };
     let mut refused = Refused::default();
-    let known = &call.run.created_ids;
+    // What this call creates anew is no longer what an earlier one created.
+    let mut known = call.run.created_ids.clone();
+    known.retain(|key, _| !create.contains_key(key));
+    let known = &known;
     for id in destroy {
         let id = creation::resolve(&id, known);
         if !batch.destroy.contains(&id) {
@@ -72,7 +75,7 @@ pub async fn set_objects<K: Changed>(call: &mut Call<'_>) -> Result<(AccountId, 
     }
     let creating = Creating { account, environment: call.environment };
     for (key, mut object) in create {
-        creation::resolve_object(&mut object, K::REFERENCES, known);
+        K::resolve(&mut object, known);
         let created = match server_set::<K>(&object) {
             Some(refusal) => Err(refusal),
             None => K::create(&creating, object).await?,
@@ -86,7 +89,7 @@ pub async fn set_objects<K: Changed>(call: &mut Call<'_>) -> Result<(AccountId, 
     }
     for (id, mut patch) in update {
         let id = creation::resolve(&id, known);
-        creation::resolve_object(&mut patch, K::REFERENCES, known);
+        K::resolve(&mut patch, known);
         let update = if batch.destroy.contains(&id) {
             Err(Refusal::bare(RefusalKind::WillDestroy))
         } else {
