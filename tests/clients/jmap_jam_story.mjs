@@ -1,4 +1,5 @@
-// A mail story told by jmap-jam: two pupils, one mail, from the draft to the other's inbox.
+// A story told by jmap-jam: two pupils, one mail, from the draft to the other's inbox; and a calendar with a lesson
+// every week, of which one is moved.
 //
 // Arguments: where jmap-jam is, origin, the sender's and the recipient's app password, the recipient's
 // address, a subject.
@@ -13,7 +14,9 @@ const entry = createRequire(`${library}/`).resolve('jmap-jam');
 const { default: JamClient } = await import(pathToFileURL(entry));
 
 async function client(bearerToken) {
-    const jam = new JamClient({ sessionUrl: `${origin}/.well-known/jmap`, bearerToken });
+    const calendars = 'urn:ietf:params:jmap:calendars';
+    const customCapabilities = { Calendar: calendars, CalendarEvent: calendars };
+    const jam = new JamClient({ sessionUrl: `${origin}/.well-known/jmap`, bearerToken, customCapabilities });
     return { jam, accountId: await jam.getPrimaryAccount() };
 }
 
@@ -110,4 +113,62 @@ const download = await recipient.jam.downloadBlob({
     fileName: attachment.name,
 });
 assert.equal(await download.text(), 'Anhang');
+
+// A calendar of their own, with a lesson every week.
+const [{ created: { music } }] = await jam.api.Calendar.set({ accountId, create: { music: { name: 'Musik' } } });
+const { before: { state }, made } = await jam
+    .requestMany((t) => ({
+        before: t.CalendarEvent.get({ accountId, ids: [] }),
+        made: t.CalendarEvent.set({
+            accountId,
+            create: {
+                lesson: {
+                    calendarIds: { [music.id]: true },
+                    title: 'Geige',
+                    start: '2026-11-02T15:00:00',
+                    timeZone: 'Europe/Berlin',
+                    duration: 'PT45M',
+                    recurrenceRules: [{ '@type': 'RecurrenceRule', frequency: 'weekly', count: 3 }],
+                },
+            },
+        }),
+    }))
+    .then(([results]) => results);
+const lesson = made.created.lesson.id;
+const lessons = async () => {
+    const filter = { inCalendars: [music.id], after: '2026-11-01T00:00:00', before: '2026-12-01T00:00:00' };
+    const [{ ids, list }] = await jam.requestMany((t) => {
+        const ids = t.CalendarEvent.query({
+            accountId,
+            filter,
+            sort: [{ property: 'start', isAscending: true }],
+            expandRecurrences: true,
+        });
+        return { ids, list: t.CalendarEvent.get({ accountId, ids: ids.$ref('/ids') }) };
+    });
+    return ids.ids.map((id) => list.list.find((one) => one.id === id));
+};
+const weekly = await lessons();
+assert.deepEqual(
+    weekly.map(({ start }) => start),
+    ['2026-11-02T15:00:00', '2026-11-09T15:00:00', '2026-11-16T15:00:00'],
+);
+
+// One lesson is later, one is left out; the others stay.
+await jam.api.CalendarEvent.set({
+    accountId,
+    update: { [weekly[1].id]: { start: '2026-11-10T16:00:00' } },
+    destroy: [weekly[2].id],
+});
+assert.deepEqual(
+    (await lessons()).map(({ start }) => start),
+    ['2026-11-02T15:00:00', '2026-11-10T16:00:00'],
+);
+const [changes] = await jam.api.CalendarEvent.changes({ accountId, sinceState: state });
+assert.deepEqual([changes.created, changes.updated, changes.destroyed], [[lesson], [], []]);
+
+// Nothing of it is left.
+await jam.api.Calendar.set({ accountId, destroy: [music.id], onDestroyRemoveEvents: true });
+const [{ notFound }] = await jam.api.CalendarEvent.get({ accountId, ids: [lesson] });
+assert.deepEqual(notFound, [lesson]);
 console.log('told');

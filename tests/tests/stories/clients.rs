@@ -14,7 +14,7 @@ async fn jmapc_reads_answers_and_sends() -> Result<()> {
 }
 
 #[tokio::test]
-async fn jmap_jam_reads_answers_and_sends() -> Result<()> {
+async fn jmap_jam_reads_answers_sends_and_keeps_a_calendar() -> Result<()> {
     let gateway = Gateway::start().await?;
     let mut command = Command::new("node");
     command.arg(script("jmap_jam_story.mjs")).arg(set_up("TORNISTER_JMAP_JAM")?).arg(gateway.origin());
