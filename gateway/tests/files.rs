@@ -1,7 +1,13 @@
 //! The app's own files, and what strangers sent.
 
-use axum::http::{Request, StatusCode, header};
-use tornister::http::{assets::Assets, router};
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use futures_util::stream;
+use tornister::http::{Limits, assets::Assets, router};
 
 use crate::common::{Client, LENA, World};
 
@@ -123,6 +129,9 @@ async fn a_download_can_run_nothing() {
         ("image/png", "image/png"),
         ("message/rfc822", "message/rfc822"),
         ("text/plain;%20charset=utf-8", "text/plain; charset=utf-8"),
+        // Of a list of types browsers take the last.
+        ("text/plain;,text/javascript", "text/plain"),
+        ("text/plain;%20charset=utf-8,text/javascript", "text/plain"),
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ""),
         ("image/svg%2Bxml", "application/octet-stream"),
         ("application/xhtml%2Bxml", "application/octet-stream"),
@@ -137,4 +146,64 @@ async fn a_download_can_run_nothing() {
         let answer = lena.get(&format!("/jmap/download/{}/{wrong}/x?type=text/plain", lena.account)).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn what_runs_as_a_worker_is_bound_as_its_page_is_and_all_else_may_do_nothing() {
+    let world = World::new().await;
+    let browser = app(&world);
+    let page = browser.get("/").await.header("content-security-policy").to_owned();
+    assert!(page.contains("connect-src 'self'"), "{page}");
+    assert_eq!(browser.get("/sw.js").await.header("content-security-policy"), page);
+    for path in ["/app-0a1b2c3d4e5f6071_bg.wasm", "/nowhere.png", "/jmap/nowhere", "/healthz"] {
+        let answer = browser.get(path).await;
+        let policy = answer.header("content-security-policy");
+        assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn messages_inside_messages_are_opened_so_far_and_no_further() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let mail = format!("{}Subject: x\n\ninnermost", "Content-Type: message/rfc822\n\n".repeat(30));
+    let upload = Request::post(format!("/jmap/upload/{}", lena.account));
+    let blob = lena.send(upload, mail).await.json()["blobId"].as_str().unwrap().to_owned();
+    for (depth, status) in
+        [(1, StatusCode::OK), (10, StatusCode::OK), (11, StatusCode::NOT_FOUND), (20, StatusCode::NOT_FOUND)]
+    {
+        let path = format!("/jmap/download/{}/{blob}{}/x", lena.account, "-1".repeat(depth));
+        assert_eq!(lena.get(&path).await.status, status, "{depth}");
+    }
+}
+
+async fn limited(world: &World, limits: Limits) -> Client {
+    let mut gateway = world.gateway();
+    gateway.limits = limits;
+    let mut lena = Client::new(router(gateway));
+    lena.log_in(LENA).await;
+    lena
+}
+
+#[tokio::test]
+async fn a_slow_upload_arrives_and_one_that_stops_ends() {
+    const LONG: Duration = Duration::from_secs(60);
+    let world = World::new().await;
+    let short = Duration::from_millis(500);
+    let limits = Limits { request: short, upload: LONG, rest: LONG };
+    let lena = limited(&world, limits).await;
+    let slow = || {
+        let pieces = stream::unfold(0, |piece| async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            (piece < 8).then_some((Ok::<_, Infallible>(" "), piece + 1))
+        });
+        Body::from_stream(pieces)
+    };
+    let post = |path: &str| Request::post(path).header(header::CONTENT_TYPE, "application/json");
+    let upload = format!("/jmap/upload/{}", lena.account);
+    assert_eq!(lena.send(post(&upload), slow()).await.json()["size"], 8);
+    assert_eq!(lena.send(post("/jmap/api"), slow()).await.status, StatusCode::REQUEST_TIMEOUT);
+    let limits = Limits { request: LONG, upload: LONG, rest: Duration::from_millis(20) };
+    let lena = limited(&world, limits).await;
+    assert!(lena.send(post(&upload), slow()).await.status.is_client_error());
 }

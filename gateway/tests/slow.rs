@@ -29,7 +29,7 @@ const LARGE: usize = 64 * 1024 * 1024;
 const TOO_MUCH: usize = 30_000_000;
 
 /// Waits for nothing but what a test is about.
-const PATIENT: Patience = Patience { head: NEVER, handshake: NEVER, write: NEVER };
+const PATIENT: Patience = Patience { head: NEVER, handshake: NEVER, write: NEVER, from_one: 1000 };
 
 async fn begin(tls: Option<Tls>, patience: Patience) -> SocketAddr {
     let router =
@@ -132,4 +132,28 @@ async fn many_slow_ones_keep_nobody_waiting() {
     }
     let mut stream = say(address, "GET / HTTP/1.1\r\nhost: school.test\r\nconnection: close\r\n\r\n").await;
     assert!(String::from_utf8(heard(&mut stream).await).unwrap().ends_with("here"));
+}
+
+#[tokio::test]
+async fn one_network_cannot_take_every_place() {
+    let address = begin(None, Patience { from_one: 20, ..PATIENT }).await;
+    let mut slow = Vec::new();
+    for _ in 0..20 {
+        slow.push(say(address, "GET / HTTP/1.1\r\n").await);
+    }
+    let request = "GET / HTTP/1.1\r\nhost: school.test\r\nconnection: close\r\n\r\n";
+    let mut refused = TcpStream::connect(address).await.unwrap();
+    // It may be over before all is said.
+    let _ = refused.write_all(request.as_bytes()).await;
+    assert!(heard(&mut refused).await.is_empty());
+    slow.pop();
+    let mut answer = Vec::new();
+    for _ in 0..100 {
+        answer = heard(&mut say(address, request).await).await;
+        if !answer.is_empty() {
+            break;
+        }
+        tokio::time::sleep(SHORT / 10).await;
+    }
+    assert!(String::from_utf8(answer).unwrap().ends_with("here"));
 }

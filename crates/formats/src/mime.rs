@@ -177,11 +177,17 @@ fn last<'h>(headers: &'h [Header], name: &str) -> Option<&'h str> {
 #[must_use]
 pub fn without_field(raw: &[u8], name: &str) -> Vec<u8> {
     let mut rest = Vec::with_capacity(raw.len());
-    let mut at = 0;
-    let (fields, _) = header::read(raw, 0..raw.len());
-    for field in fields.iter().filter(|field| field.header.name.eq_ignore_ascii_case(name)) {
-        rest.extend_from_slice(&raw[at..field.place.start]);
-        at = field.place.end;
+    let (mut at, mut unread) = (0, 0);
+    loop {
+        let (fields, end) = header::read(raw, unread..raw.len(), header::MAX_FIELDS);
+        for field in fields.iter().filter(|field| field.header.name.eq_ignore_ascii_case(name)) {
+            rest.extend_from_slice(&raw[at..field.place.start]);
+            at = field.place.end;
+        }
+        if fields.len() < header::MAX_FIELDS {
+            break;
+        }
+        unread = end;
     }
     rest.extend_from_slice(&raw[at..]);
     rest

@@ -182,6 +182,36 @@ fn endless_nesting_costs_no_stack() {
 }
 
 #[test]
+fn parts_and_fields_without_end_cost_no_memory_and_lose_nothing() {
+    let head = "Content-Type: multipart/mixed; boundary=b\n\n";
+    let flat = format!("{head}{}--b\n\nlast", "--b\n\nx\n".repeat(100_000));
+    let nested = format!("{head}{}", "--b\nContent-Type: multipart/mixed; boundary=b\n\n".repeat(50_000));
+    for raw in [flat, nested] {
+        let mail = Message::parse(raw.as_bytes());
+        assert!(mail.attachments.len() + mail.text_body.len() <= 1_100, "{}", mail.attachments.len());
+    }
+    let flat = format!("{head}{}--b\n\nlast", "--b\n\nx\n".repeat(100_000));
+    let mail = Message::parse(flat.as_bytes());
+    let rest = mail.attachments.last().unwrap();
+    assert_eq!(rest.media_type, "application/octet-stream");
+    assert!(mail.part_bytes(rest.part_id.as_ref().unwrap()).unwrap().ends_with(b"last"));
+
+    let mail = Message::parse(format!("Subject: x\n{}", "a:\n".repeat(100_000)).as_bytes());
+    assert_eq!((mail.subject.as_deref(), mail.headers.len()), (Some("x"), 1_000));
+    let many = format!("--b\n{}\n\nx\n", "a:\n".repeat(900)).repeat(500);
+    let mail = Message::parse(format!("{head}{many}").as_bytes());
+    let parts = mail.body_structure.sub_parts.as_ref().unwrap();
+    assert!(parts.iter().map(|part| part.headers.len()).sum::<usize>() < 10_000);
+}
+
+#[test]
+fn a_field_is_taken_out_however_many_stand_before_it() {
+    let raw = format!("{}Bcc: secret@school.example\nTo: x\n\nBcc: body", "a:\n".repeat(2_500));
+    let rest = String::from_utf8(tornister_formats::mime::without_field(raw.as_bytes(), "bcc")).unwrap();
+    assert_eq!(rest, raw.replace("Bcc: secret@school.example\n", ""));
+}
+
+#[test]
 fn endlessly_nested_html_costs_neither_stack_nor_time() {
     for tag in
         ["<div>", "<b>", "<table><tr><td>", "<p><table></x>", "<div></b>", "<a href='https://example.org'>"]

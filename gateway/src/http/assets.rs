@@ -92,6 +92,8 @@ async fn answer(assets: &Assets, path: &str, file: File, request_headers: &Heade
     let mut response_headers = HeaderMap::new();
     if is_page {
         headers::page(&mut response_headers);
+    } else if media_type.subtype() == mime_guess::mime::JAVASCRIPT {
+        headers::script(&mut response_headers);
     }
     let text = if media_type.type_() == mime_guess::mime::TEXT { "; charset=utf-8" } else { "" };
     insert(&mut response_headers, CONTENT_TYPE, &format!("{media_type}{text}"));

@@ -1,7 +1,7 @@
 //! Downloads (RFC 8620 §6.2): what strangers sent, so a browser must never run it.
 
 use axum::{
-    extract::{Path, Query},
+    extract::{Path, Query, State},
     http::{
         HeaderValue,
         header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
@@ -12,8 +12,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use tornister_protocol::id::{AccountId, BlobId};
 
-use super::{error::Error, visitor::Visitor};
-use crate::backend::BackendError;
+use super::{Gateway, error::Error, visitor::Visitor};
+use crate::{
+    backend::BackendError,
+    jmap::{envelope, limits::MAX_CONCURRENT_DOWNLOAD},
+};
 
 const ANYTHING: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
@@ -31,6 +34,7 @@ pub struct Wanted {
 
 /// `GET /jmap/download/{accountId}/{blobId}/{name}?type={type}`.
 pub async fn download(
+    State(gateway): State<Gateway>,
     visitor: Visitor,
     Path((account_id, blob_id, name)): Path<(String, String, String)>,
     Query(wanted): Query<Wanted>,
@@ -39,6 +43,10 @@ pub async fn download(
     let account = visitor.accounts.iter().find(|account| account.id == account_id);
     let sources = account.ok_or(Error::NotFound)?.access.sources();
     let mail = sources.mail.as_ref().ok_or(Error::NotFound)?;
+    let _pass = gateway.downloading.enter(&visitor.session.login).ok_or_else(|| {
+        let detail = format!("at most {MAX_CONCURRENT_DOWNLOAD} downloads at once");
+        Error::Problem(envelope::limit("maxConcurrentDownload", 429, detail))
+    })?;
     let bytes = mail.blobs.blob(&blob_id).await?.ok_or(Error::NotFound)?;
 
     // The plain name is for what does not know RFC 8187 (RFC 6266 appendix D).
@@ -55,13 +63,13 @@ pub async fn download(
     Ok((headers, bytes).into_response())
 }
 
-/// The type that the client wants (RFC 8620 §6.2), unless a browser might run something in it.
+/// The type that the client wants (RFC 8620 §6.2), with its charset and nothing else, unless a browser might run
+/// something in it: of a list of types browsers take the last.
 fn content_type(wanted: &str) -> HeaderValue {
-    let essence = wanted.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let is_name = |name: &str| {
-        !name.is_empty()
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
-    };
+    let (essence, parameters) = wanted.split_once(';').unwrap_or((wanted, ""));
+    let essence = essence.trim().to_ascii_lowercase();
+    let charset = parameters.trim().strip_prefix("charset=").unwrap_or_default();
+    let charset = Some(charset).filter(|charset| is_name(charset));
     let runs = |subtype: &str| {
         subtype.contains("html")
             || subtype.contains("script")
@@ -70,8 +78,14 @@ fn content_type(wanted: &str) -> HeaderValue {
     };
     match essence.split_once('/') {
         Some((kind, subtype)) if is_name(kind) && is_name(subtype) && !runs(subtype) => {
-            HeaderValue::try_from(wanted).unwrap_or(ANYTHING)
+            let whole = charset.map_or(essence.clone(), |charset| format!("{essence}; charset={charset}"));
+            HeaderValue::try_from(whole).unwrap_or(ANYTHING)
         }
         _ => ANYTHING,
     }
+}
+
+/// RFC 6838 §4.2.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
 }

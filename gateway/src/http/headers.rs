@@ -21,6 +21,9 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
     font-src 'self'; frame-src 'self' blob:; form-action 'none'; base-uri 'none'; object-src 'none'; \
     frame-ancestors 'none'";
 
+/// For all that is no page and runs nothing.
+const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
+
 /// A year: the address has been https once, so it stays https.
 const HSTS: &str = "max-age=31536000";
 
@@ -42,6 +45,7 @@ pub async fn every(State(gateway): State<Gateway>, request: Request, next: Next)
     if !is_post {
         let name = HeaderName::from_static("cross-origin-resource-policy");
         headers.insert(name, HeaderValue::from_static("same-origin"));
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NOTHING));
     }
     if is_https && !is_post {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
@@ -49,9 +53,14 @@ pub async fn every(State(gateway): State<Gateway>, request: Request, next: Next)
     response
 }
 
+/// What a script of the app says besides: one that runs as a worker is bound by its own answer, not by its page's.
+pub fn script(headers: &mut HeaderMap) {
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+}
+
 /// What a page of the app says besides.
 pub fn page(headers: &mut HeaderMap) {
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    script(headers);
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),

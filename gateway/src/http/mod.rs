@@ -38,13 +38,16 @@ use axum::{
 use ipnet::IpNet;
 use tokio::sync::watch;
 use tower_http::{
-    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 
 use crate::{
     backend::School,
     environment::Environment,
-    jmap::limits::{MAX_CONCURRENT_REQUESTS, MAX_CONCURRENT_UPLOAD},
+    jmap::limits::{MAX_CONCURRENT_DOWNLOAD, MAX_CONCURRENT_REQUESTS, MAX_CONCURRENT_UPLOAD},
     session::{Sessions, brake::Brake},
 };
 use assets::Assets;
@@ -52,14 +55,31 @@ use metrics::Metrics;
 use origin::PublicUrl;
 use turnstile::Turnstile;
 
-/// No request takes longer, its body included.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Of everything but a JMAP request.
 const SMALL_BODY_BYTES: usize = 8 * 1024;
 /// Of an event stream.
 const FASTEST_PING: Duration = Duration::from_secs(10);
 /// Of one person at once: devices and tabs.
 const MAX_EVENT_STREAMS: usize = 16;
+
+/// How long requests may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Any request but an upload, its body included.
+    pub request: Duration,
+    /// An upload.
+    pub upload: Duration,
+    /// Between two pieces of an upload.
+    pub rest: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let [request, rest] = [30, 30].map(Duration::from_secs);
+        // The largest upload needs half a megabit a second.
+        Self { request, upload: Duration::from_secs(15 * 60), rest }
+    }
+}
 
 /// What the routes work with.
 #[derive(Clone)]
@@ -82,6 +102,8 @@ pub struct Gateway {
     pub metrics: Arc<Metrics>,
     /// Against guessing.
     pub brake: Arc<Brake>,
+    /// How long requests may take.
+    pub limits: Limits,
     /// The fastest ping of an event stream that a client may ask for; whole seconds.
     pub fastest_ping: Duration,
     /// Turns true when the gateway stops: event streams end then, which else go on for ever.
@@ -89,6 +111,7 @@ pub struct Gateway {
     /// Against one person's flood.
     turnstile: Arc<Turnstile>,
     uploading: Arc<Turnstile>,
+    downloading: Arc<Turnstile>,
     listening: Arc<Turnstile>,
 }
 
@@ -111,10 +134,12 @@ impl Gateway {
             is_tls: false,
             metrics: Arc::default(),
             brake: Arc::default(),
+            limits: Limits::default(),
             fastest_ping: FASTEST_PING,
             closing: Arc::default(),
             turnstile: Turnstile::new(MAX_CONCURRENT_REQUESTS),
             uploading: Turnstile::new(MAX_CONCURRENT_UPLOAD),
+            downloading: Turnstile::new(MAX_CONCURRENT_DOWNLOAD),
             listening: Turnstile::new(MAX_EVENT_STREAMS),
         }
     }
@@ -134,10 +159,17 @@ pub fn router(gateway: Gateway) -> Router {
         .layer(middleware::from_fn_with_state(gateway.clone(), origin::check))
         .layer(middleware::from_fn(challenge::offer))
         .layer(middleware::from_fn(headers::private));
+    let timeout = |time| TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time);
+    let uploads = Router::new()
+        .route("/jmap/upload/{account_id}", post(upload::upload))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyTimeoutLayer::new(gateway.limits.rest))
+        .layer(timeout(gateway.limits.upload));
     let uncompressed = Router::new()
         .route("/jmap/download/{account_id}/{blob_id}/{name}", get(download::download))
-        .route("/jmap/upload/{account_id}", post(upload::upload).layer(DefaultBodyLimit::disable()))
         .route("/jmap/events", get(events::events))
+        .layer(timeout(gateway.limits.request))
+        .merge(uploads)
         .layer(middleware::from_fn_with_state(gateway.clone(), origin::check))
         .layer(middleware::from_fn(challenge::offer))
         .layer(middleware::from_fn(headers::private));
@@ -145,10 +177,10 @@ pub fn router(gateway: Gateway) -> Router {
         .merge(api)
         .fallback(assets::serve)
         .layer(compression)
-        .merge(uncompressed)
         .route("/healthz", get(health::health))
+        .layer(timeout(gateway.limits.request))
+        .merge(uncompressed)
         .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(gateway.clone(), metrics::count))
         .layer(middleware::from_fn_with_state(gateway.clone(), headers::every))

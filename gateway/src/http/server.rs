@@ -18,17 +18,19 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
-use super::tls::Tls;
+use super::{tls::Tls, turnstile::Turnstile};
+use crate::session::brake::network;
 
 /// Running requests get so long when the process stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(35);
 /// Of a request's head.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
-const MAX_CONNECTIONS: usize = 4096;
+/// A school with an event stream and a request for each of 4,000 pupils.
+const MAX_CONNECTIONS: usize = 8192;
 /// When no connection can be taken, such as without free file handles.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// How long a client is waited for.
+/// How long a client is waited for, and for how many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// For a request's head, and between two requests.
@@ -37,12 +39,15 @@ pub struct Patience {
     pub handshake: Duration,
     /// For taking any more of an answer.
     pub write: Duration,
+    /// Connections from one network, at most: a whole school may come from one, as from a proxy, and yet not keep
+    /// everybody else out.
+    pub from_one: usize,
 }
 
 impl Default for Patience {
     fn default() -> Self {
         let [head, handshake, write] = [60, 10, 30].map(Duration::from_secs);
-        Self { head, handshake, write }
+        Self { head, handshake, write, from_one: MAX_CONNECTIONS / 2 }
     }
 }
 
@@ -56,6 +61,7 @@ pub async fn serve(
 ) {
     let graceful = Arc::new(GracefulShutdown::new());
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let networks = Turnstile::new(patience.from_one);
     let mut stop = std::pin::pin!(stop);
     loop {
         let taken = async {
@@ -73,9 +79,13 @@ pub async fn serve(
             },
             () = &mut stop => break,
         };
+        let Some(pass) = networks.enter(&network(peer.ip()).to_string()) else {
+            tracing::debug!("too many connections from one network");
+            continue;
+        };
         let (router, tls, watcher) = (router.clone(), tls.clone(), graceful.watcher());
         tokio::spawn(async move {
-            let _place = place;
+            let _places = (place, pass);
             match encrypted(stream, tls, patience).await {
                 Some(Stream::Plain(stream)) => talk((stream, peer), router, patience, watcher).await,
                 Some(Stream::Encrypted(stream)) => talk((*stream, peer), router, patience, watcher).await,

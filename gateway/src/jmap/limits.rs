@@ -20,6 +20,8 @@ pub const COLLATIONS: [&str; 1] = ["i;unicode-casemap"];
 pub const MAX_SIZE_UPLOAD: usize = 50_000_000;
 /// Uploads of one person at once.
 pub const MAX_CONCURRENT_UPLOAD: usize = 4;
+/// Downloads of one person at once, until their bytes are found.
+pub const MAX_CONCURRENT_DOWNLOAD: usize = 8;
 /// Octets of a mailbox's name.
 pub const MAX_SIZE_MAILBOX_NAME: usize = 255;
 /// Octets of the attachments of one new mail.

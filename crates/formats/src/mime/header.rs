@@ -15,9 +15,12 @@ pub(super) struct Field {
     pub(super) place: Range<usize>,
 }
 
-/// The fields in `raw[place]`, and where the body begins: after an empty line, or where a line is no
-/// field, so that nothing is lost of a header without an end.
-pub(super) fn read(raw: &[u8], place: Range<usize>) -> (Vec<Field>, usize) {
+/// Fields of one header, at most: each takes many times the room of the few bytes that make one.
+pub(super) const MAX_FIELDS: usize = 1_000;
+
+/// The first `most` fields in `raw[place]`, and where the body begins: after an empty line, or where a line is no
+/// field or one too many, so that nothing is lost of a header without an end.
+pub(super) fn read(raw: &[u8], place: Range<usize>, most: usize) -> (Vec<Field>, usize) {
     let mut fields: Vec<Field> = Vec::new();
     let mut at = place.start;
     while at < place.end {
@@ -33,7 +36,7 @@ pub(super) fn read(raw: &[u8], place: Range<usize>) -> (Vec<Field>, usize) {
                 Some(field) => field.place.end = end,
                 None => break,
             }
-        } else if let Some(colon) = name_end(line) {
+        } else if let Some(colon) = name_end(line).filter(|_| fields.len() < most) {
             let name = String::from_utf8_lossy(line[..colon].trim_ascii_end()).into_owned();
             let header = Header { name, value: String::new() };
             fields.push(Field { header, place: at..end });

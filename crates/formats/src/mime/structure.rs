@@ -16,6 +16,11 @@ use super::{
 /// Multiparts inside multiparts beyond this depth are shown as one attachment; each level costs stack
 /// and a pass over the message.
 const MAX_DEPTH: usize = 50;
+/// Parts of a message, at most; what comes after them is one attachment. A part that takes five bytes costs a
+/// thousand to keep.
+const MAX_PARTS: usize = 1_000;
+/// Header fields of all parts, at most.
+const MAX_FIELDS: usize = 10_000;
 
 /// Everything in a message.
 pub(super) struct Tree {
@@ -27,8 +32,15 @@ pub(super) struct Tree {
 
 /// Reads all parts of a message.
 pub(super) fn read(raw: &[u8]) -> Tree {
-    let mut reader =
-        Reader { raw, values: BTreeMap::new(), contents: BTreeMap::new(), is_truncated: false, next_id: 1 };
+    let mut reader = Reader {
+        raw,
+        values: BTreeMap::new(),
+        contents: BTreeMap::new(),
+        is_truncated: false,
+        next_id: 1,
+        parts: 0,
+        fields: 0,
+    };
     let root = reader.part(0..raw.len(), 0, false);
     let Reader { values, contents, is_truncated, .. } = reader;
     Tree { root, values, contents, is_truncated }
@@ -40,11 +52,17 @@ struct Reader<'a> {
     contents: BTreeMap<String, Vec<u8>>,
     is_truncated: bool,
     next_id: usize,
+    /// Read so far.
+    parts: usize,
+    fields: usize,
 }
 
 impl Reader<'_> {
     fn part(&mut self, place: Range<usize>, depth: usize, in_digest: bool) -> BodyPart {
-        let (fields, body) = header::read(self.raw, place.clone());
+        self.parts += 1;
+        let most = header::MAX_FIELDS.min(MAX_FIELDS - self.fields);
+        let (fields, body) = header::read(self.raw, place.clone(), most);
+        self.fields += fields.len();
         let headers: Vec<Header> = fields.into_iter().map(|field| field.header).collect();
         let declared = first(&headers, "Content-Type").and_then(content_type);
         let encoding =
@@ -58,8 +76,7 @@ impl Reader<'_> {
                 Some((parts, is_whole)) if depth < MAX_DEPTH => {
                     self.is_truncated |= depth == 0 && !is_whole;
                     let digest = read.media_type == "multipart/digest";
-                    read.sub_parts =
-                        Some(parts.into_iter().map(|part| self.part(part, depth + 1, digest)).collect());
+                    read.sub_parts = Some(self.parts(parts, body.end, depth + 1, digest));
                     return read;
                 }
                 Some(_) => "application/octet-stream".clone_into(&mut read.media_type),
@@ -73,6 +90,30 @@ impl Reader<'_> {
         }
         self.leaf(body, encoding, &mut read);
         read
+    }
+
+    /// The parts in these places; where they are too many, what is left up to `end` is one of no type.
+    fn parts(
+        &mut self,
+        places: Vec<Range<usize>>,
+        end: usize,
+        depth: usize,
+        in_digest: bool,
+    ) -> Vec<BodyPart> {
+        let mut parts = Vec::new();
+        for place in places {
+            if self.parts < MAX_PARTS {
+                parts.push(self.part(place, depth, in_digest));
+                continue;
+            }
+            let mut rest = described(Vec::new(), None, false);
+            "application/octet-stream".clone_into(&mut rest.media_type);
+            rest.charset = None;
+            self.leaf(place.start..end, Encoding::Identity, &mut rest);
+            parts.push(rest);
+            break;
+        }
+        parts
     }
 
     fn leaf(&mut self, body: Range<usize>, encoding: Encoding, read: &mut BodyPart) {
@@ -104,7 +145,7 @@ impl Reader<'_> {
                 } else if is_last && parts.is_empty() {
                     return None;
                 }
-                if is_last {
+                if is_last || parts.len() > MAX_PARTS {
                     return Some((parts, true));
                 }
             }

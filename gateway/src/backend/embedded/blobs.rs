@@ -37,6 +37,8 @@ impl Blobs for View {
         }
         let Some(raw) = whole(&mut moment, whole_id).await? else { return Ok(None) };
         let Some(path) = part_id.map(str::to_owned) else { return Ok(Some(raw)) };
+        // Reading takes a while, in which somebody else may need the connection.
+        drop(moment);
         blocking(move || part_of(raw, &path)).await
     }
 
@@ -63,8 +65,14 @@ impl Blobs for View {
     }
 }
 
+/// Messages inside messages, at most: for each of them the one around it is read.
+const MAX_DEPTH: usize = 10;
+
 /// A part of a message, or of a message attached to it, and so on: the ids of the parts, `-` between them.
 fn part_of(mut raw: Vec<u8>, path: &str) -> Option<Vec<u8>> {
+    if path.split('-').nth(MAX_DEPTH).is_some() {
+        return None;
+    }
     let mut part_ids = path.split('-').peekable();
     while let Some(part_id) = part_ids.next() {
         let message = Message::parse(&raw);
