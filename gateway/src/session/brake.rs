@@ -31,6 +31,15 @@ impl Key {
             Self::Address(_) => 5 * 60,
         }
     }
+
+    /// Tries at once. A whole school logs in when the first lesson begins. Not more, or somebody who guesses would
+    /// slip in any number of them before the first one has failed; and the fewer, the more have.
+    fn at_once(&self, failed: u32) -> u32 {
+        match self {
+            Self::Login(_) => MAX_RUNNING,
+            Self::Address(_) => (MAX_RUNNING * self.free().saturating_sub(failed) / self.free()).max(1),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +49,8 @@ struct Tries {
     running: u32,
     last: i64,
     blocked_until: i64,
+    /// Of an address: up to when failures were forgiven.
+    forgiven: i64,
 }
 
 /// Who has not tried for so long starts anew. Seconds.
@@ -47,9 +58,10 @@ const MEMORY: i64 = 60 * 60;
 /// More entries than this are swept.
 const ROOM: usize = 10_000;
 const MAX_LOGIN_CHARS: usize = 200;
-/// Tries at once from one address: a whole school logs in when the first lesson begins. Not more, or
-/// somebody who guesses would slip in any number of them before the first one has failed.
 const MAX_RUNNING: u32 = 500;
+/// An address is forgiven one failure in so many seconds: a school that mistypes now and then never waits, and who
+/// guesses behind its address slows the others down by no more than this.
+const FORGIVEN_IN: i64 = 10;
 
 /// Counts failed logins, in memory.
 #[derive(Debug, Default)]
@@ -98,11 +110,29 @@ impl Drop for Attempt<'_> {
 
 impl Tries {
     fn fail(&mut self, key: &Key, now: i64) {
-        self.failed += 1;
+        self.forgive(key, now);
+        // What failed at the same time would else keep a whole school out for an hour.
+        let most = if matches!(key, Key::Login(_)) { u32::MAX } else { 2 * key.free() };
+        self.failed = self.failed.saturating_add(1).min(most);
         if self.failed >= key.free() {
-            let doublings = (self.failed - key.free()).min(20);
-            self.blocked_until = now + (2_i64 << doublings).min(key.longest());
+            let above = self.failed - key.free();
+            let wait = match key {
+                Key::Login(_) => 2 << above.min(20),
+                Key::Address(_) => FORGIVEN_IN * (i64::from(above) + 1) - (now - self.forgiven),
+            };
+            self.blocked_until = now + wait.min(key.longest());
         }
+    }
+
+    /// What an address did wrong is forgotten little by little; a right password of one pupil says nothing about
+    /// what another one tries.
+    fn forgive(&mut self, key: &Key, now: i64) {
+        if matches!(key, Key::Login(_)) {
+            return;
+        }
+        let times = (now - self.forgiven) / FORGIVEN_IN;
+        self.failed = self.failed.saturating_sub(u32::try_from(times).unwrap_or(u32::MAX));
+        self.forgiven = if self.failed == 0 { now } else { self.forgiven + times * FORGIVEN_IN };
     }
 }
 
@@ -125,13 +155,16 @@ impl Brake {
         if let Some(seconds) = wait.and_then(|seconds| u64::try_from(seconds).ok()).filter(|wait| *wait > 0) {
             return Err(seconds);
         }
-        if entries().any(|entry| entry.running >= MAX_RUNNING) {
+        let is_full =
+            |key: &Key| tries.get(key).is_some_and(|entry| entry.running >= key.at_once(entry.failed));
+        if keys.iter().any(is_full) {
             return Err(1);
         }
         for key in &keys {
-            let entry = tries.entry(key.clone()).or_default();
+            let entry = tries.entry(key.clone()).or_insert(Tries { forgiven: now, ..Tries::default() });
+            entry.forgive(key, now);
             if now - entry.last >= MEMORY {
-                *entry = Tries { running: entry.running, ..Tries::default() };
+                *entry = Tries { running: entry.running, forgiven: now, ..Tries::default() };
             }
             entry.last = now;
             match key {
@@ -144,7 +177,9 @@ impl Brake {
     }
 }
 
-fn network(address: IpAddr) -> IpAddr {
+/// The address, of IPv6 its network: /64.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & !u128::from(u64::MAX)).into()),
         v4 => v4,
@@ -198,7 +233,49 @@ mod tests {
         for pupil in 0..50 {
             drop(brake.attempt(&format!("pupil{pupil}"), address, 0).unwrap());
         }
-        assert_eq!(brake.attempt("another", address, 0).unwrap_err(), 2);
+        assert_eq!(brake.attempt("another", address, 0).unwrap_err(), 10);
+    }
+
+    #[test]
+    fn a_school_that_mistypes_now_and_then_never_waits() {
+        let brake = Brake::default();
+        let school = Some("192.0.2.7".parse().unwrap());
+        for typo in 0..1000_i64 {
+            drop(brake.attempt(&format!("pupil{typo}"), school, typo * 10).unwrap());
+        }
+    }
+
+    #[test]
+    fn who_guesses_behind_a_schools_address_keeps_the_others_waiting_for_seconds_only() {
+        let brake = Brake::default();
+        let school = Some("192.0.2.7".parse().unwrap());
+        let (mut now, mut guessed) = (0, 0);
+        while now < 3600 {
+            match brake.attempt(&format!("pupil{guessed}"), school, now) {
+                Ok(guess) => {
+                    drop(guess);
+                    guessed += 1;
+                }
+                Err(wait) => {
+                    assert!(wait <= 10, "{wait}");
+                    now += i64::try_from(wait).unwrap();
+                }
+            }
+        }
+        assert_eq!(guessed, 50 + 360 - 1);
+    }
+
+    #[test]
+    fn guesses_at_the_same_time_are_paid_for_afterwards() {
+        let brake = Brake::default();
+        let address = Some("192.0.2.7".parse().unwrap());
+        let running: Vec<_> = (0..MAX_RUNNING)
+            .map(|pupil| brake.attempt(&format!("pupil{pupil}"), address, 0).unwrap())
+            .collect();
+        drop(running);
+        assert_eq!(brake.attempt("another", address, 0).unwrap_err(), 300);
+        let _one = brake.attempt("another", address, 300).unwrap();
+        assert_eq!(brake.attempt("and another", address, 300).unwrap_err(), 1);
     }
 
     #[test]
