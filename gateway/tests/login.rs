@@ -1,5 +1,7 @@
 //! Coming in, staying in, going out.
 
+use std::time::{Duration, Instant};
+
 use axum::http::{Request, StatusCode, header};
 use serde_json::json;
 
@@ -46,6 +48,24 @@ async fn a_wrong_password_and_an_unknown_login_are_refused_alike() {
     }
     let broken = browser.post("/auth/login", &json!({ "username": "lena.sommer", "password": 7 })).await;
     assert_eq!(broken.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn how_long_a_refusal_takes_does_not_tell_whether_a_login_exists() {
+    let world = World::new().await;
+    let browser = world.browser();
+    let mut fastest = [Duration::MAX; 2];
+    for _ in 0..4 {
+        for (login, fastest) in [LENA.0, "nobody"].into_iter().zip(&mut fastest) {
+            #[expect(clippy::disallowed_methods, reason = "a test's own stopwatch")]
+            let start = Instant::now();
+            assert_eq!(browser.try_login((login, "falsch")).await.status, StatusCode::UNAUTHORIZED);
+            *fastest = start.elapsed().min(*fastest);
+        }
+    }
+    let [known, unknown] = fastest;
+    // Without the work of checking a password it would be a hundredth.
+    assert!(unknown * 2 > known, "{unknown:?} against {known:?}");
 }
 
 #[tokio::test]
