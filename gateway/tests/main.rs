@@ -9,6 +9,8 @@ mod common;
 #[cfg(test)]
 mod delta;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod documentation;
 #[cfg(test)]
 mod envelope;
