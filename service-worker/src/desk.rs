@@ -183,11 +183,16 @@ impl Desk {
             others.push(before);
         }
         let place = others.iter().position(|other| other.store().account() == store.account());
-        if let Some(place) = place {
-            // The card may be a newer one, after a login.
-            others.swap_remove(place).stop();
+        let known = place.map(|place| others.swap_remove(place));
+        // The card may be a newer one, after a login.
+        let (known, outdated) = match known {
+            Some(known) if *known.card() == card => (Some(known), None),
+            other => (None, other),
+        };
+        if let Some(outdated) = outdated {
+            outdated.stop();
         }
-        let syncer = Syncer::new(Rc::clone(self), store, card);
+        let syncer = known.unwrap_or_else(|| Syncer::new(Rc::clone(self), store, card));
         *self.shown.borrow_mut() = Some(Rc::clone(&syncer));
         syncer.set_shown(true);
         syncer.sync_now();

@@ -36,7 +36,8 @@ use crate::{
 
 /// After a change, so that several quick ones travel together, in milliseconds.
 const SOON_MILLIS: u32 = 800;
-/// After an event that all phones of a school may have heard: within this time each comes at its own.
+/// After an event that all phones of a school may have heard, or the server's return: within this time each comes at
+/// its own.
 const SPREAD_MILLIS: u32 = 3_000;
 /// While the server says by itself what is new, in milliseconds.
 const LISTENING_MILLIS: u32 = 30 * 60_000;
@@ -47,9 +48,13 @@ pub struct Syncer {
     store: IdbStore,
     engine: Engine<IdbStore, HttpTransport>,
     channel: Option<BroadcastChannel>,
-    timer: RefCell<Option<Timeout>>,
+    card: AccountCard,
+    /// When the next sync begins, in milliseconds since 1970.
+    timer: RefCell<Option<(f64, Timeout)>>,
     running: Cell<bool>,
     again: Cell<bool>,
+    downloading: Cell<bool>,
+    downloads_again: Cell<bool>,
     stopped: Cell<bool>,
     watched: Cell<bool>,
     /// Whether it is the account that the page shows: only of this one the page hears.
@@ -62,7 +67,7 @@ pub struct Syncer {
 impl Syncer {
     /// For the account of this card.
     pub fn new(desk: Rc<Desk>, store: IdbStore, card: AccountCard) -> Rc<Self> {
-        let engine = Engine::new(store.clone(), HttpTransport, card.link());
+        let engine = Engine::new(store.clone(), HttpTransport, card.clone().link());
         Rc::new_cyclic(|syncer: &Weak<Self>| {
             let mender = syncer.clone();
             store.on_broken(move |broken| {
@@ -78,9 +83,12 @@ impl Syncer {
                 store,
                 engine,
                 channel: BroadcastChannel::new(CHANNEL).ok(),
+                card,
                 timer: RefCell::new(None),
                 running: Cell::new(false),
                 again: Cell::new(false),
+                downloading: Cell::new(false),
+                downloads_again: Cell::new(false),
                 stopped: Cell::new(false),
                 watched: Cell::new(true),
                 shown: Cell::new(false),
@@ -94,6 +102,11 @@ impl Syncer {
     /// Syncs the account.
     pub fn engine(&self) -> &Engine<IdbStore, HttpTransport> {
         &self.engine
+    }
+
+    /// Whose account it is, and where.
+    pub fn card(&self) -> &AccountCard {
+        &self.card
     }
 
     /// The account's store.
@@ -259,6 +272,7 @@ impl Syncer {
         if word == Word::Done {
             self.failures.set(0);
             self.listen();
+            self.download();
         } else {
             self.failures.set(self.failures.get().saturating_add(1));
             self.stream.borrow_mut().take();
@@ -267,6 +281,31 @@ impl Syncer {
         if word == Word::Done && self.shown.get() {
             self.desk.shown_is_done();
         }
+    }
+
+    /// Fetches attachments, beside whatever else there is to do.
+    fn download(self: &Rc<Self>) {
+        if self.downloading.replace(true) {
+            self.downloads_again.set(true);
+            return;
+        }
+        let syncer = Rc::clone(self);
+        spawn_local(async move {
+            let worker = Rc::clone(&syncer);
+            locks::exclusive(&format!("{CHANNEL}.{}.blobs", syncer.store.account()), async move {
+                let goes_on = || !worker.stopped.get();
+                match worker.engine.fetch_blobs(|event| worker.on_event(event), goes_on).await {
+                    // Without a network or a login the next sync tells.
+                    Ok(()) | Err(SyncError::Transport(_) | SyncError::Store(StoreError::Closed)) => {}
+                    Err(error) => console::error("fetching attachments", &error),
+                }
+            })
+            .await;
+            syncer.downloading.set(false);
+            if syncer.downloads_again.replace(false) {
+                syncer.download();
+            }
+        });
     }
 
     /// Tells the page, where it shows this account.
@@ -293,7 +332,7 @@ impl Syncer {
         match said {
             // What came before was told to nobody, whoever's it is.
             Said::Open => {
-                self.sync_soon();
+                self.wake_in(random() % SPREAD_MILLIS);
                 self.desk.wake_others();
             }
             Said::State(event) => {
@@ -314,10 +353,8 @@ impl Syncer {
         }
     }
 
+    /// What a sync has written is told also where it was stopped meanwhile: nobody else tells it.
     fn on_event(&self, event: Event) {
-        if self.stopped.get() {
-            return;
-        }
         match event {
             Event::Committed(kinds) => self.changed(&kinds),
             Event::Progress { done, total } => {
@@ -334,13 +371,19 @@ impl Syncer {
         });
     }
 
+    /// Syncs after this time, unless that is to happen sooner anyway.
     fn wake_in(self: &Rc<Self>, millis: u32) {
         if self.stopped.get() {
+            return;
+        }
+        let due = js_sys::Date::now() + f64::from(millis);
+        if self.timer.borrow().as_ref().is_some_and(|(sooner, _)| *sooner <= due) {
             return;
         }
         let weak = Rc::downgrade(self);
         let timer = Timeout::new(millis, move || {
             let Some(syncer) = weak.upgrade() else { return };
+            syncer.timer.borrow_mut().take();
             // A page that nobody sees is woken when somebody looks at it; a change is sent all the same.
             if millis <= SPREAD_MILLIS || syncer.watched.get() {
                 syncer.sync_now();
@@ -348,7 +391,7 @@ impl Syncer {
                 syncer.plan_next();
             }
         });
-        *self.timer.borrow_mut() = Some(timer);
+        *self.timer.borrow_mut() = Some((due, timer));
     }
 
     /// Tells all pages that records of these kinds were written.

@@ -121,8 +121,8 @@ impl Browser {
         }
     }
 
-    /// Waits until the service worker has cached the whole app and controls the page: from here on the
-    /// app opens without a network.
+    /// Waits until the service worker has cached the whole app and controls the page, and all attachments are there:
+    /// from here on the app opens without a network, with everything in it.
     pub async fn wait_until_installed(&self) -> Result<()> {
         eventually("the service worker to take over", LONG, async || {
             let script = "return Boolean(navigator.serviceWorker.controller)
@@ -130,7 +130,37 @@ impl Browser {
             Ok(self.run(script, vec![]).await?.as_bool().filter(|ready| *ready))
         })
         .await?;
+        let wanted = "records.count(IDBKeyRange.bound('BlobWanted/', 'BlobWanted0'))";
+        eventually("the attachments", LONG, async || {
+            let wanted = self.ask_databases(wanted, vec![]).await?;
+            Ok(wanted.iter().all(|count| *count == 0).then_some(()))
+        })
+        .await?;
         Ok(())
+    }
+
+    /// What each database of the app answers to a request to its `records`, an expression in JavaScript.
+    pub async fn ask_databases(&self, request: &str, args: Vec<Value>) -> Result<Vec<Value>> {
+        let script = format!(
+            "const answers = [];
+            for (const {{ name }} of await indexedDB.databases()) {{
+                const database = await new Promise((resolve, reject) => {{
+                    const opening = indexedDB.open(name);
+                    opening.onsuccess = () => resolve(opening.result);
+                    opening.onerror = () => reject(opening.error);
+                }});
+                answers.push(await new Promise((resolve, reject) => {{
+                    const records = database.transaction('records').objectStore('records');
+                    const asked = {request};
+                    asked.onsuccess = () => resolve(asked.result ?? null);
+                    asked.onerror = () => reject(asked.error);
+                }}));
+                database.close();
+            }}
+            return answers;"
+        );
+        let answers = self.run(&script, args).await?;
+        answers.as_array().cloned().ok_or_else(|| anyhow!("no answers"))
     }
 
     /// Errors that the page has logged since the last call: failed scripts, violations of the

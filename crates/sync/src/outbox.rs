@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{IntoDeserializer as _, value::Error as ValueError},
+};
 use serde_json::{
     Value, json,
     value::{RawValue, to_raw_value},
@@ -52,8 +55,9 @@ struct FlatChange {
     keyword: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     present: Option<bool>,
+    /// As text: it may be one that another version knows.
     #[serde(skip_serializing_if = "Option::is_none")]
-    progress: Option<Progress>,
+    progress: Option<String>,
 }
 
 impl From<FlatChange> for Change {
@@ -62,7 +66,10 @@ impl From<FlatChange> for Change {
             ("keyword", Some(keyword), Some(present), _) => {
                 Self::Keyword { email_id: flat.id, keyword, present }
             }
-            ("progress", _, _, Some(progress)) => Self::Progress { task_id: flat.id, progress },
+            ("progress", _, _, Some(progress)) => {
+                let known: Result<Progress, ValueError> = Progress::deserialize(progress.into_deserializer());
+                known.map_or(Self::Unknown, |progress| Self::Progress { task_id: flat.id, progress })
+            }
             _ => Self::Unknown,
         }
     }
@@ -81,7 +88,7 @@ impl From<Change> for FlatChange {
             Change::Progress { task_id, progress } => Self {
                 change: "progress".to_owned(),
                 id: task_id,
-                progress: Some(progress),
+                progress: Some(progress.name().to_owned()),
                 ..Self::default()
             },
             Change::Unknown => Self::default(),
@@ -300,8 +307,13 @@ mod tests {
 
     #[test]
     fn a_change_of_another_version_is_kept_as_unknown() {
-        let text = r#"{"number":8,"change":{"change":"handIn","id":"t1","file":"aufsatz.pdf"}}"#;
-        let row: OutboxRow = serde_json::from_str(text).unwrap();
-        assert_eq!((row.change, row.status), (Change::Unknown, Status::Pending));
+        for change in [
+            r#"{"change":"handIn","id":"t1","file":"aufsatz.pdf"}"#,
+            r#"{"change":"progress","id":"t1","progress":"handed-in"}"#,
+        ] {
+            let row: OutboxRow =
+                serde_json::from_str(&format!(r#"{{"number":8,"change":{change}}}"#)).unwrap();
+            assert_eq!((row.change, row.status), (Change::Unknown, Status::Pending));
+        }
     }
 }

@@ -76,24 +76,10 @@ async fn wrong_password(settings: &SettingsPage<'_>) -> Result<()> {
 
 /// Waits until a mail is in one of the databases, whoever's it is.
 async fn reaches_the_device(browser: &Browser, mail: &str) -> Result<()> {
-    let script = "
-        for (const { name } of await indexedDB.databases()) {
-            const database = await new Promise((resolve, reject) => {
-                const opening = indexedDB.open(name);
-                opening.onsuccess = () => resolve(opening.result);
-                opening.onerror = () => reject(opening.error);
-            });
-            const found = await new Promise((resolve, reject) => {
-                const asked = database.transaction('records').objectStore('records').getKey('EmailBody/' + args[0]);
-                asked.onsuccess = () => resolve(asked.result);
-                asked.onerror = () => reject(asked.error);
-            });
-            database.close();
-            if (found) return true;
-        }
-        return false;";
     eventually("the sister's mail on the tablet", LONG, async || {
-        Ok(browser.run(script, vec![json!(mail)]).await?.as_bool().filter(|found| *found))
+        let found =
+            browser.ask_databases("records.getKey('EmailBody/' + args[0])", vec![json!(mail)]).await?;
+        Ok(found.iter().any(|key| !key.is_null()).then_some(()))
     })
     .await?;
     Ok(())

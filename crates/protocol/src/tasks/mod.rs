@@ -79,6 +79,18 @@ pub enum Progress {
 }
 
 impl Progress {
+    /// As it travels and is stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NeedsAction => "needs-action",
+            Self::InProcess => "in-process",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
     /// Whether nothing is left to do.
     #[must_use]
     pub fn is_settled(self) -> bool {

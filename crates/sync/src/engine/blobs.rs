@@ -1,4 +1,4 @@
-//! Attachments and pictures: which are wanted, and fetching them when everything else is there.
+//! Attachments and pictures: which are wanted, and fetching them beside everything else.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tornister_protocol::{
@@ -67,12 +67,20 @@ impl<S: Store, T: Transport> Engine<S, T> {
         Ok(bytes)
     }
 
-    /// Fetches what is wanted, the newest first, until nothing is left.
-    pub(super) async fn fetch_wanted_blobs(&self, on_event: &impl Fn(Event)) -> Result<(), SyncError> {
-        let all = prefix_range(WANTED);
-        while let Some(payload) = self.store.range(Kind::BlobWanted, &all, 1).await?.pop() {
-            let wanted: WantedBlob = json::read(&payload).map_err(StoreError::from)?;
-            let id = wanted.id();
+    /// Fetches what is wanted, the newest first, until nothing is left or nothing `goes_on`. May run beside
+    /// [`Engine::sync`]. What the server cannot give now keeps nothing else waiting; it is wanted still.
+    ///
+    /// # Errors
+    /// Where the server cannot be reached, the login has ended, or the device cannot write.
+    pub async fn fetch_blobs(
+        &self,
+        on_event: impl Fn(Event),
+        goes_on: impl Fn() -> bool,
+    ) -> Result<(), SyncError> {
+        let mut later: Vec<String> = Vec::new();
+        let mut is_reached = true;
+        while goes_on() {
+            let Some((id, wanted)) = self.next_blob(&later).await? else { break };
             if self.store.get(Kind::Blob, &id).await?.is_some() {
                 self.unwant(id).await?;
                 continue;
@@ -80,15 +88,34 @@ impl<S: Store, T: Transport> Engine<S, T> {
             let url = self.download_url(&wanted.blob_id, wanted.name.as_deref(), &wanted.media_type);
             match self.transport.download(&url, self.policy.get().attachment_bytes).await {
                 Ok(bytes) => {
+                    is_reached = true;
                     let beyond = self.keep(&wanted.email_id, &id, bytes, Wish::Device).await?;
                     on_event(Event::Committed([vec![Kind::Blob], beyond].concat()));
                 }
                 // The blob is gone or not what was said; the mail still opens without it.
                 Err(TransportError::Rejected { .. } | TransportError::TooLarge) => self.unwant(id).await?,
+                Err(TransportError::Unavailable { .. }) => later.push(id),
+                // One may be too large for this line; two after each other, and there is none.
+                Err(TransportError::Unreachable) if is_reached => {
+                    is_reached = false;
+                    later.push(id);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(())
+    }
+
+    /// The newest blob that is wanted, but for these.
+    async fn next_blob(&self, later: &[String]) -> Result<Option<(String, WantedBlob)>, SyncError> {
+        for payload in self.store.range(Kind::BlobWanted, &prefix_range(WANTED), later.len() + 1).await? {
+            let wanted: WantedBlob = json::read(&payload).map_err(StoreError::from)?;
+            let id = wanted.id();
+            if !later.contains(&id) {
+                return Ok(Some((id, wanted)));
+            }
+        }
+        Ok(None)
     }
 
     async fn unwant(&self, id: String) -> Result<(), StoreError> {
@@ -110,8 +137,11 @@ impl<S: Store, T: Transport> Engine<S, T> {
             ..Batch::default()
         };
         match self.write(&mut batch, wish).await {
-            // The mail went while its attachment was under way, and took the wish for it along.
-            Err(StoreError::Gone) => Ok(Vec::new()),
+            // The mail went while its attachment was under way; its wish may not be there for ever.
+            Err(StoreError::Gone) => {
+                self.unwant(id.to_owned()).await?;
+                Ok(Vec::new())
+            }
             done => done,
         }
     }

@@ -112,8 +112,12 @@ pub(super) fn interpret(context: &Context<'_>, outbox: &[OutboxRow], sweeps: Swe
         rows: outbox.to_vec(),
         points: context.view.points.clone(),
     };
+    let mut unset = Vec::new();
     for (data_type, step) in &context.plan.steps {
-        if work.outcome.failed.iter().any(|(failed, _)| failed == data_type) {
+        let is_failed = work.outcome.failed.iter().any(|(failed, _)| failed == data_type);
+        // What the server refuses to change it tells all the same.
+        let is_told = matches!(step, Step::Delta) && unset.contains(data_type);
+        if is_failed && !is_told {
             continue;
         }
         let done = match step {
@@ -125,6 +129,9 @@ pub(super) fn interpret(context: &Context<'_>, outbox: &[OutboxRow], sweeps: Swe
             Step::Bodies(wanted) => work.bodies(wanted),
         };
         if let Err(error) = done {
+            if matches!(step, Step::Set(_)) && error != MethodErrorKind::AccountNotSupportedByMethod {
+                unset.push(*data_type);
+            }
             work.fail(*data_type, error);
         }
     }

@@ -7,8 +7,9 @@
 //!   belong to. It is a pure function, so a batch that came too late for the outbox is simply
 //!   computed again.
 //! - [`ahead`] asks for the next page while this one is written.
-//! - [`blobs`] fetches attachments and pictures when everything else is there; what the [`Policy`]
-//!   leaves on the server is fetched when it is opened ([`Engine::fetch_body`], [`Engine::fetch_blob`]).
+//! - [`blobs`] fetches attachments and pictures beside all that ([`Engine::fetch_blobs`]): on a bad line they
+//!   must not keep news waiting. What the [`Policy`] leaves on the server is fetched when it is opened
+//!   ([`Engine::fetch_body`], [`Engine::fetch_blob`]).
 //! - Where the device has no room left, old attachments and bodies make way ([`room`]), and are
 //!   fetched again when they are opened.
 //! - [`repair()`] mends a store in which something does not open any more.
@@ -236,7 +237,6 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 break;
             }
         }
-        self.fetch_wanted_blobs(&on_event).await?;
         Ok(Report { requests: tour.requests, failed: tour.failed, unknown, made_room: self.made_room.get() })
     }
 

@@ -3,7 +3,7 @@
 
 use tornister_protocol::time::{LocalDate, UtcDate};
 
-use super::point::SyncPoint;
+use super::{interpret, point::SyncPoint};
 use crate::{
     json,
     kind::{DataType, Kind},
@@ -37,5 +37,14 @@ pub async fn repair(store: &impl Store, broken: Vec<(Kind, String)>) -> Result<(
             before.resynchronise(today.unwrap_or(LocalDate(UtcDate::from_unix_millis(0).0.date()))).record(),
         );
     }
-    store.commit(&Batch { puts, deletes: broken, ..Batch::default() }).await
+    let mut batch = Batch { puts, ..Batch::default() };
+    for (kind, id) in broken {
+        // A mail comes again with its body, and with it what is wanted of its attachments.
+        if kind == Kind::Email {
+            interpret::remove(&mut batch, DataType::Email, id);
+        } else {
+            batch.deletes.push((kind, id));
+        }
+    }
+    store.commit(&batch).await
 }

@@ -47,6 +47,13 @@ pub fn lesson(id: &str, date: &str) -> Value {
     })
 }
 
+/// A sync, and the attachments after it.
+pub async fn whole<S: Store, T: Transport>(engine: &Engine<S, T>) -> Result<Report, SyncError> {
+    let report = engine.sync(now(), |_| ()).await?;
+    engine.fetch_blobs(|_| (), || true).await?;
+    Ok(report)
+}
+
 /// A device that knows the server's school.
 pub struct Device<T: Transport> {
     pub store: MemoryStore,
@@ -60,7 +67,7 @@ impl<T: Transport> Device<T> {
     }
 
     pub async fn sync(&self) -> Result<Report, SyncError> {
-        self.engine.sync(now(), |_| ()).await
+        whole(&self.engine).await
     }
 
     pub async fn synced(&self) -> Report {

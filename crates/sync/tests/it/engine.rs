@@ -15,7 +15,7 @@ use tornister_sync::{
 };
 
 use crate::{
-    device::{Device, link, mail, now, school, task},
+    device::{Device, link, mail, now, school, task, whole},
     server::{Server, Trouble},
 };
 
@@ -229,7 +229,7 @@ async fn a_change_made_during_a_sync_is_not_overwritten_by_it() {
     server.put("Task", changed);
     let transport = TicksMeanwhile { server: server.clone(), store: device.store.clone() };
     let engine = Engine::new(device.store.clone(), transport, link());
-    engine.sync(now(), |_| ()).await.expect("a sync");
+    whole(&engine).await.expect("a sync");
     assert_eq!(device.progress("t2").await, Progress::Completed);
     device.synced().await;
     assert_eq!(server.get("Task", "t2").expect("a task")["progress"], "completed");
@@ -284,7 +284,7 @@ async fn reading_anew_survives_the_end_of_the_process() {
     server.trouble(&[Trouble::CannotCalculate, Trouble::Reversed, Trouble::RequestLost]);
     device.sync().await.expect_err("no network");
     let restarted = Engine::new(device.store.clone(), server, link());
-    restarted.sync(now(), |_| ()).await.expect("a sync");
+    whole(&restarted).await.expect("a sync");
     let ids = device.ids(Kind::Email).await;
     assert!(!ids.contains(&"m0119".to_owned()) && ids.len() == 119, "{}", ids.len());
 }
@@ -360,7 +360,7 @@ impl Store for DiesAt {
 async fn the_next_page_is_under_way_while_this_one_is_written() {
     let server = school();
     let dying = DiesAt { store: MemoryStore::default(), left: std::rc::Rc::default() };
-    let died = Engine::new(dying, server.clone(), link()).sync(now(), |_| ()).await;
+    let died = whole(&Engine::new(dying, server.clone(), link())).await;
     died.expect_err("it dies at its first commit");
     assert_eq!(server.take_requests().len(), 2);
 }
@@ -372,11 +372,28 @@ async fn a_device_that_dies_at_any_commit_ends_up_with_everything() {
         let device = Device::new(server.clone());
         let left = std::rc::Rc::new(std::cell::Cell::new(commits));
         let dying = DiesAt { store: device.store.clone(), left };
-        let died = Engine::new(dying, server.clone(), link()).sync(now(), |_| ()).await;
+        let died = whole(&Engine::new(dying, server.clone(), link())).await;
         server.put("Email", mail(400));
         server.destroy("Email", "m0119");
         device.synced().await;
         assert_eq!(device.ids(Kind::Email).await.len(), 120, "after {commits} commits: {died:?}");
         assert_eq!(device.ids(Kind::Lesson).await.len(), 2, "after {commits} commits: {died:?}");
     }
+}
+
+#[pollster::test]
+async fn a_change_that_the_server_cannot_make_keeps_no_news_of_its_type_out() {
+    let server = school();
+    let device = Device::new(server.clone());
+    device.synced().await;
+    device.tick("t1").await;
+    server.put("Task", task("t3"));
+    // The change goes first in a request.
+    server.trouble(&[Trouble::MethodFails(0)]);
+    let report = device.sync().await.expect("a sync");
+    assert_eq!(report.failed.len(), 1, "{report:?}");
+    assert!(device.ids(Kind::Task).await.contains(&"t3".to_owned()));
+    assert_eq!(device.progress("t1").await, Progress::Completed, "it waits");
+    device.synced().await;
+    assert_eq!(server.get("Task", "t1").expect("a task")["progress"], "completed");
 }

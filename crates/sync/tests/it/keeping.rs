@@ -1,8 +1,16 @@
 //! What a device keeps without being asked, and what it fetches when asked.
 
+use std::cell::Cell;
+
 use serde_json::{Value, json};
 use tornister_protocol::{id::EmailId, mail::keyword};
-use tornister_sync::{engine::Policy, kind::Kind, outbox::Change, read::Kept, store::Store as _};
+use tornister_sync::{
+    engine::{Policy, repair},
+    kind::Kind,
+    outbox::Change,
+    read::Kept,
+    store::Store as _,
+};
 
 use crate::{
     device::{Device, link, mail, now},
@@ -130,6 +138,69 @@ async fn attachments_are_kept_as_the_user_chose() {
     device.engine.set_policy(Policy { attachment_bytes: 3, ..Policy::default() });
     device.synced().await;
     assert_eq!(device.ids(Kind::Blob).await, ["m0001/pic"]);
+}
+
+/// Three mails with a small attachment each, named after them.
+fn with_attachments() -> Server {
+    let server = Server::with_limits(link().limits);
+    for number in 1..=3 {
+        let blob = format!("pic{number}");
+        let mut mail = mail(number);
+        mail["attachments"] = json!([{"partId": "2", "blobId": blob, "size": 3, "type": "image/png"}]);
+        server.put_blob(&blob, &[1, 2, 3]);
+        server.put("Email", mail);
+    }
+    server
+}
+
+#[pollster::test]
+async fn an_attachment_that_the_server_cannot_give_now_keeps_no_other_waiting() {
+    let server = with_attachments();
+    let device = Device::new(server.clone());
+    server.stick(&["pic3", "pic2"]);
+    device.synced().await;
+    assert_eq!(device.ids(Kind::Blob).await, ["m0001/pic1"]);
+    assert_eq!(device.ids(Kind::BlobWanted).await.len(), 2, "they are wanted still");
+    server.stick(&[]);
+    device.synced().await;
+    assert_eq!(device.ids(Kind::Blob).await.len(), 3);
+}
+
+#[pollster::test]
+async fn news_comes_before_attachments_and_without_them() {
+    let server = with_attachments();
+    let device = Device::new(server.clone());
+    device.engine.sync(now(), |_| ()).await.expect("a sync");
+    assert_eq!((device.ids(Kind::Email).await.len(), device.ids(Kind::Blob).await.len()), (3, 0));
+    let asked = Cell::new(0);
+    let one = || asked.replace(asked.get() + 1) == 0;
+    device.engine.fetch_blobs(|_| (), one).await.expect("a blob");
+    assert_eq!(device.ids(Kind::Blob).await, ["m0003/pic3"], "the newest first, and no more than wanted");
+}
+
+#[pollster::test]
+async fn a_line_without_network_is_tried_twice_and_not_for_each_attachment() {
+    let server = with_attachments();
+    let device = Device::new(server.clone());
+    device.engine.sync(now(), |_| ()).await.expect("a sync");
+    server.always(Some(Trouble::RequestLost));
+    let asked = Cell::new(0);
+    let counted = || asked.replace(asked.get() + 1) < 10;
+    device.engine.fetch_blobs(|_| (), counted).await.expect_err("no network");
+    assert_eq!(asked.get(), 2);
+}
+
+#[pollster::test]
+async fn the_attachment_of_a_mail_that_did_not_open_is_not_fetched_for_ever() {
+    let device = Device::new(with_attachments());
+    device.engine.sync(now(), |_| ()).await.expect("a sync");
+    repair(&device.store, vec![(Kind::Email, "m0003".to_owned())]).await.expect("a repair");
+    let asked = Cell::new(0);
+    let counted = || asked.replace(asked.get() + 1) < 10;
+    device.engine.fetch_blobs(|_| (), counted).await.expect("blobs");
+    assert_eq!(asked.get(), 3, "two wishes, and none left");
+    device.synced().await;
+    assert_eq!(device.ids(Kind::Blob).await.len(), 3, "it comes with its mail");
 }
 
 #[pollster::test]

@@ -5,7 +5,7 @@ use tornister_protocol::{id::EmailId, tasks::Progress};
 use tornister_sync::{engine::Engine, kind::Kind};
 
 use crate::{
-    device::{Device, link, mail, now, school},
+    device::{Device, link, mail, school, whole},
     server::Trouble,
 };
 
@@ -63,9 +63,9 @@ async fn what_a_dead_process_has_compared_is_compared_again() {
     };
     server.trouble(&[Trouble::Reversed, Trouble::Reversed, Trouble::RequestLost]);
     let dies = Engine::new(device.store.clone(), server.clone(), small.clone());
-    dies.sync(now(), |_| ()).await.expect_err("no network");
+    whole(&dies).await.expect_err("no network");
     let goes_on = Engine::new(device.store.clone(), server, small);
-    goes_on.sync(now(), |_| ()).await.expect("a sync");
+    whole(&goes_on).await.expect("a sync");
     assert_eq!(device.ids(Kind::Email).await.len(), 119);
 }
 

@@ -14,7 +14,7 @@ use tornister_sync::{
 };
 
 use crate::{
-    device::{link, mail, now, task},
+    device::{link, mail, task, whole},
     server::Server,
     tight::TightStore,
 };
@@ -60,7 +60,7 @@ impl Phone {
 #[pollster::test]
 async fn with_room_nothing_is_given_up() {
     let phone = phone();
-    let report = phone.engine.sync(now(), |_| ()).await.expect("a sync");
+    let report = whole(&phone.engine).await.expect("a sync");
     assert!(!report.made_room);
     assert_eq!((phone.ids(Kind::Blob).await.len(), phone.ids(Kind::EmailBody).await.len()), (40, 40));
     assert_eq!(phone.given_up().await, GivenUp::default());
@@ -69,7 +69,7 @@ async fn with_room_nothing_is_given_up() {
 #[pollster::test]
 async fn the_oldest_attachments_go_first_and_bodies_after_all_of_them() {
     let phone = phone();
-    phone.engine.sync(now(), |_| ()).await.expect("a sync");
+    whole(&phone.engine).await.expect("a sync");
     let full = phone.store.count();
     for (new, attachments, bodies) in [(10, 30, 40), (25, 10, 20)] {
         // The day's new mail needs more room than there is.
@@ -79,7 +79,7 @@ async fn the_oldest_attachments_go_first_and_bodies_after_all_of_them() {
             mail["receivedAt"] = json!("2026-11-13T08:00:00Z");
             phone.server.put("Email", mail);
         }
-        let report = phone.engine.sync(now(), |_| ()).await.expect("a sync");
+        let report = whole(&phone.engine).await.expect("a sync");
         assert!(report.made_room);
         let kept = phone.ids(Kind::Blob).await;
         assert!(kept.len() <= attachments, "{kept:?}");
@@ -99,7 +99,7 @@ async fn a_first_sync_without_room_for_all_keeps_the_newest_and_ends() {
     let phone = phone();
     // Headers, points and facts, and a third of the rest.
     phone.store.room.set(Some(40 + 10 + 25));
-    let report = phone.engine.sync(now(), |_| ()).await.expect("a sync");
+    let report = whole(&phone.engine).await.expect("a sync");
     assert!(report.made_room && report.failed.is_empty(), "{report:?}");
     assert_eq!(phone.ids(Kind::Email).await.len(), 40);
     let bodies = phone.ids(Kind::EmailBody).await;
@@ -113,10 +113,10 @@ async fn a_first_sync_without_room_for_all_keeps_the_newest_and_ends() {
 async fn what_was_given_up_is_not_fetched_again_by_itself_but_with_a_tap() {
     let phone = phone();
     phone.store.room.set(Some(40 + 10 + 25));
-    phone.engine.sync(now(), |_| ()).await.expect("a sync");
+    whole(&phone.engine).await.expect("a sync");
     phone.server.take_requests();
     let before = phone.ids(Kind::EmailBody).await;
-    phone.engine.sync(now(), |_| ()).await.expect("a sync");
+    whole(&phone.engine).await.expect("a sync");
     assert_eq!(phone.server.take_requests().len(), 1, "one look and no more");
     assert_eq!(phone.ids(Kind::EmailBody).await, before);
 
@@ -131,14 +131,14 @@ async fn what_was_given_up_is_not_fetched_again_by_itself_but_with_a_tap() {
 #[pollster::test]
 async fn changes_of_the_users_survive_and_are_sent_however_full_the_device_is() {
     let phone = phone();
-    phone.engine.sync(now(), |_| ()).await.expect("a sync");
+    whole(&phone.engine).await.expect("a sync");
     let tick = Change::Progress {
         task_id: "t1".to_owned(),
         progress: tornister_protocol::tasks::Progress::Completed,
     };
     phone.store.enqueue(tick).await.expect("an enqueue").expect("a number");
     phone.store.room.set(Some(phone.store.count() - 15));
-    phone.engine.sync(now(), |_| ()).await.expect("a sync");
+    whole(&phone.engine).await.expect("a sync");
     assert_eq!(phone.server.get("Task", "t1").expect("a task")["progress"], "completed");
     assert_eq!(phone.store.outbox().await.expect("an outbox"), []);
 }
@@ -147,10 +147,10 @@ async fn changes_of_the_users_survive_and_are_sent_however_full_the_device_is() 
 async fn where_nothing_may_go_any_more_the_sync_says_so_and_ends() {
     let phone = phone();
     phone.store.room.set(Some(20));
-    let refused = phone.engine.sync(now(), |_| ()).await;
+    let refused = whole(&phone.engine).await;
     assert!(matches!(refused, Err(SyncError::Store(StoreError::QuotaExceeded))), "{refused:?}");
     phone.store.room.set(None);
-    phone.engine.sync(now(), |_| ()).await.expect("room again");
+    whole(&phone.engine).await.expect("room again");
     assert_eq!(phone.ids(Kind::Email).await.len(), 40);
 }
 
@@ -163,7 +163,7 @@ async fn a_mail_dated_tomorrow_does_not_give_today_away() {
     let mut today = mail(98);
     today["receivedAt"] = json!("2026-11-18T05:00:00Z");
     phone.server.put("Email", today);
-    phone.engine.sync(now(), |_| ()).await.expect("a sync");
+    whole(&phone.engine).await.expect("a sync");
     let mut batch = tornister_sync::store::Batch::default();
     let mut spare = Spare::of(&phone.store, &batch, Wish::Device).await.expect("a read");
     while spare.give_up(&phone.store, &mut batch).await.expect("a commit") {}

@@ -47,6 +47,8 @@ struct Inside {
     accepted: Vec<Effect>,
     sent_objects: Option<Vec<(String, Value)>>,
     blobs: BTreeMap<String, Vec<u8>>,
+    /// Blobs that cannot be read just now.
+    stuck: Vec<String>,
     refuse_sets: bool,
     /// Types of a module that the school has switched off.
     denied: Vec<String>,
@@ -91,6 +93,11 @@ impl Server {
     /// A blob that can be downloaded.
     pub fn put_blob(&self, id: &str, bytes: &[u8]) {
         self.0.borrow_mut().blobs.insert(id.to_owned(), bytes.to_vec());
+    }
+
+    /// Blobs that cannot be read from now on.
+    pub fn stick(&self, ids: &[&str]) {
+        self.0.borrow_mut().stuck = ids.iter().map(|id| (*id).to_owned()).collect();
     }
 
     /// The object as the server has it.

@@ -86,6 +86,9 @@ impl Transport for Server {
             return Err(TransportError::Unreachable);
         }
         let blob = url.split('/').nth(1).expect("account, blob, name");
+        if inside.stuck.iter().any(|stuck| stuck == blob) {
+            return Err(TransportError::Unavailable { status: 503, retry_after: None });
+        }
         let bytes = inside.blobs.get(blob).ok_or(TransportError::Rejected { status: 404 })?;
         if bytes.len() as u64 > limit { Err(TransportError::TooLarge) } else { Ok(bytes.clone()) }
     }

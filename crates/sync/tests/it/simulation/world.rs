@@ -360,7 +360,11 @@ fn engine(
 
 fn syncing(engine: &Rc<Engine<SlowStore, SlowLine>>, now: UtcDate) -> Syncing {
     let engine = Rc::clone(engine);
-    Box::pin(async move { engine.sync(now, |_| ()).await })
+    Box::pin(async move {
+        let report = engine.sync(now, |_| ()).await?;
+        engine.fetch_blobs(|_| (), || true).await?;
+        Ok(report)
+    })
 }
 
 fn opening(engine: &Rc<Engine<SlowStore, SlowLine>>, email: EmailId) -> Syncing {
