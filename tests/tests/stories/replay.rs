@@ -19,7 +19,7 @@ use tornister_tests::{
     screen::{Role, Screen},
 };
 
-const KILLS: u64 = 4;
+const KILLS: u64 = 30;
 /// Mails that are read in each turn.
 const MAILS: usize = 5;
 /// A replay is over after this time on most machines.

@@ -20,7 +20,7 @@ use tornister_tests::{
     story::Story,
 };
 
-const SECONDS: u64 = 20;
+const SECONDS: u64 = 60;
 /// Mails for each tab.
 const MAILS: usize = 4;
 /// The other phone does something so often.
