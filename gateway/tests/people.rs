@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use tornister::backend::embedded::people::{NewPerson, Outcome, PeopleError, Standing};
+use tornister::backend::embedded::people::{Enrolment, NewPerson, Outcome, PeopleError, Standing};
 use tornister_formats::{
     profile::{Password, Role},
     report::Report,
@@ -165,22 +165,59 @@ async fn a_wrong_login_is_answered_with_the_likely_one() {
     assert!(matches!(world.embedded.add_person(&mia).await, Err(PeopleError::Exists(_))));
 }
 
+/// What became of each row of a list.
+async fn enrolled(world: &World, list: &str) -> Vec<String> {
+    let mut report = Report::default();
+    let rows = roster::read(list.as_bytes(), "liste.csv", &mut report);
+    assert_eq!(report.errors(), 0, "{report}");
+    outcomes(&world.embedded.enrol(&rows, false).await.unwrap())
+}
+
+fn outcomes(enrolments: &[Enrolment]) -> Vec<String> {
+    let said = enrolments.iter().map(|enrolment| match &enrolment.outcome {
+        Outcome::Added(password) => format!("{} added {}", enrolment.login, password.is_some()),
+        Outcome::Changed(before) => format!("{} was {before}", enrolment.login),
+        Outcome::Unchanged => format!("{} unchanged", enrolment.login),
+        Outcome::Refused(why) => format!("{} refused: {why}", enrolment.login),
+    });
+    said.collect()
+}
+
+#[tokio::test]
+async fn a_namesake_in_another_class_is_not_taken_for_the_person() {
+    let world = World::new().await;
+    let class_5a = "Vorname;Nachname;Klasse\nLena;Sommer;5a\nTom;Blau;5a\n";
+    let refused = "lena.sommer refused: lena.sommer is there already, in class 7b. Is it the same person, write \
+                   lena.sommer into a column Benutzername; else a login of its own, such as lena.sommer2. The row \
+                   is left out";
+    assert_eq!(enrolled(&world, class_5a).await, [refused, "tom.blau added true"]);
+    assert_eq!(enrolled(&world, class_5a).await, [refused, "tom.blau unchanged"]);
+
+    // The second of a list is not the second of the school.
+    let both = enrolled(&world, "Vorname;Nachname;Klasse\nLena;Sommer;5a\nLena;Sommer;7b\n").await;
+    assert!(both[0].starts_with("lena.sommer refused: lena.sommer is there already"), "{both:?}");
+    assert!(both[1].starts_with("lena.sommer2 refused: a row above may be another Lena Sommer"), "{both:?}");
+    let teacher = enrolled(&world, "Vorname;Nachname;Rolle\nLena;Sommer;Lehrerin\n").await;
+    assert!(teacher[0].starts_with("lena.sommer refused"), "{teacher:?}");
+
+    let with_login = "Vorname;Nachname;Klasse;Benutzername\nLena;Sommer;5a;lena.sommer2\n";
+    assert_eq!(enrolled(&world, with_login).await, ["lena.sommer2 added true"]);
+    assert_eq!(enrolled(&world, with_login).await, ["lena.sommer2 unchanged"]);
+    let school = "Vorname;Nachname;Klasse\nLena;Sommer;7b\nLena;Sommer;5a\n";
+    assert_eq!(enrolled(&world, school).await, ["lena.sommer unchanged", "lena.sommer2 unchanged"]);
+    let next_year = "Vorname;Nachname;Klasse;Benutzername\nLena;Sommer;8b;lena.sommer\n";
+    assert_eq!(enrolled(&world, next_year).await, ["lena.sommer was Lena Sommer, 7b"]);
+}
+
 #[tokio::test]
 async fn a_list_adds_who_is_missing_and_a_second_import_changes_nothing() {
     let world = World::new().await;
-    let list = "Vorname;Nachname;Klasse\nMia;Lange;7b\nLena;Sommer;8b\nTom;Ohneklasse;\nUte;Brandt;7b\n";
+    let list = "Vorname;Nachname;Klasse;Benutzername\nMia;Lange;7b\nLena;Sommer;8b;lena.sommer\n\
+                Tom;Ohneklasse;\nUte;Brandt;7b\n";
     let mut report = Report::default();
     let rows = roster::read(list.as_bytes(), "7b.csv", &mut report);
     assert_eq!(report.errors(), 1, "{report}");
 
-    let outcomes = |enrolments: &[tornister::backend::embedded::people::Enrolment]| -> Vec<String> {
-        let said = enrolments.iter().map(|enrolment| match &enrolment.outcome {
-            Outcome::Added(password) => format!("{} added {}", enrolment.login, password.is_some()),
-            Outcome::Changed(before) => format!("{} was {before}", enrolment.login),
-            Outcome::Unchanged => format!("{} unchanged", enrolment.login),
-        });
-        said.collect()
-    };
     let dry = world.embedded.enrol(&rows, true).await.unwrap();
     let expected = ["mia.lange added false", "lena.sommer was Lena Sommer, 7b", "ute.brandt added false"];
     assert_eq!(outcomes(&dry), expected);

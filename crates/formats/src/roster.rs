@@ -18,6 +18,8 @@ pub struct RosterRow {
     pub line: usize,
     /// As the list says, else made from the name as `first.last`.
     pub login: String,
+    /// What the name makes, where the list says no login; the login is this, or this with a number.
+    pub made_login: Option<String>,
     /// As people write it.
     pub name: String,
     /// As the list says, else a pupil.
@@ -143,7 +145,8 @@ fn person(
     let login = std::iter::once(wanted.clone()).chain(numbered).find(|login| !is_taken(login));
     let login = login.unwrap_or_else(|| wanted.clone());
     let is_second = login != wanted;
-    Ok((RosterRow { line: row.line, login, name, role, class }, is_second))
+    let made_login = written.is_empty().then_some(wanted);
+    Ok((RosterRow { line: row.line, login, made_login, name, role, class }, is_second))
 }
 
 /// `first.last` without anything that keyboards lack.
@@ -195,6 +198,7 @@ mod tests {
             let expected = RosterRow {
                 line: 2,
                 login: "lena.sommer".to_owned(),
+                made_login: Some("lena.sommer".to_owned()),
                 name: "Lena Sommer".to_owned(),
                 role: Role::Pupil,
                 class: Some("7b".to_owned()),
@@ -235,6 +239,16 @@ mod tests {
         let lines: Vec<_> = report.findings.iter().filter_map(|finding| finding.line).collect();
         assert_eq!(lines, [8, 3, 5, 6, 7], "{report}");
         assert_eq!(report.errors(), 4, "{report}");
+    }
+
+    #[test]
+    fn a_row_tells_whether_its_login_was_made_from_the_name() {
+        let text =
+            b"Vorname;Nachname;Klasse;Benutzername\nLena;Sommer;7b;\nLena;Sommer;5a;\nTim;Blau;5a;tim.b\n";
+        let rows = read(text, "liste.csv", &mut Report::default());
+        let logins: Vec<_> = rows.iter().map(|row| (row.login.as_str(), row.made_login.as_deref())).collect();
+        let made = Some("lena.sommer");
+        assert_eq!(logins, [("lena.sommer", made), ("lena.sommer2", made), ("tim.b", None)]);
     }
 
     #[test]

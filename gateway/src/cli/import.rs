@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use serde::Serialize;
+use serde_json::json;
 use tornister_formats::{
     report::Report,
     school::{self, Owner, School, read_folder},
@@ -73,6 +74,9 @@ struct Summary {
     changed: i64,
     #[serde(flatten)]
     report: Report,
+    /// How many paths and schools could not be imported at all; the report says why.
+    #[serde(skip)]
+    failed: usize,
 }
 
 impl Import {
@@ -90,23 +94,58 @@ impl Import {
         environment: &Environment,
     ) -> anyhow::Result<()> {
         if !self.watch {
-            return self.import_once(embedded, environment).await;
+            let (report, outcome) = self.import_once(embedded, environment).await;
+            println!("{report}");
+            return outcome;
         }
+        let mut told = None;
         watch::whenever_changed(&self.paths, async || {
-            if let Err(error) = self.import_once(embedded, environment).await {
-                // A broken file today must not end what watches over tomorrow's.
-                eprintln!("tornister: {error:#}; waiting for the next change");
+            let (report, outcome) = self.import_once(embedded, environment).await;
+            // What fails is tried again and again, and told when it is new.
+            let failure = outcome.err().map(|error| (report.clone(), format!("{error:#}")));
+            if failure.is_none() || failure != told {
+                println!("{report}");
+                if let Some((_, error)) = &failure {
+                    // A broken file today must not end what watches over tomorrow's.
+                    eprintln!("tornister: {error}; trying again until it succeeds");
+                }
             }
+            told = failure;
+            told.is_none()
         })
         .await
     }
 
-    async fn import_once(&self, embedded: &EmbeddedSchool, environment: &Environment) -> anyhow::Result<()> {
+    /// Answers the report, whatever happened.
+    async fn import_once(
+        &self,
+        embedded: &EmbeddedSchool,
+        environment: &Environment,
+    ) -> (String, anyhow::Result<()>) {
         let mut summary = Summary::default();
+        let outcome = self.import_paths(embedded, environment, &mut summary).await;
+        let report = if self.json {
+            format!("{:#}", json!(summary))
+        } else {
+            format!("{}\n{} objects changed", summary.report, summary.changed)
+        };
+        (report, outcome)
+    }
+
+    async fn import_paths(
+        &self,
+        embedded: &EmbeddedSchool,
+        environment: &Environment,
+        summary: &mut Summary,
+    ) -> anyhow::Result<()> {
         let mut exports = Exports::new();
         for path in &self.paths {
-            for item in sort::items(path, &mut summary.report)? {
-                self.import_item(item, embedded, environment, &mut exports, &mut summary).await?;
+            let Some(items) = sort::items(path, &mut summary.report) else {
+                summary.failed += 1;
+                continue;
+            };
+            for item in items {
+                self.import_item(item, embedded, environment, &mut exports, summary).await?;
             }
         }
         if !exports.is_empty() {
@@ -114,15 +153,13 @@ impl Import {
             summary.changed += imported.changed;
             summary.report.extend(imported.report);
         }
+        if summary.failed > 0 {
+            bail!("{} of the paths and schools could not be imported; see above", summary.failed);
+        }
         if summary.report.records.values().sum::<usize>() == 0 {
-            bail!("nothing could be imported:\n{}", summary.report);
+            bail!("nothing could be imported; see above");
         }
         let errors = summary.report.errors();
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&summary)?);
-        } else {
-            println!("{}\n{} objects changed", summary.report, summary.changed);
-        }
         if self.strict && errors > 0 {
             bail!("{errors} records could not be read; see above");
         }
@@ -138,11 +175,17 @@ impl Import {
         summary: &mut Summary,
     ) -> anyhow::Result<()> {
         match item {
-            Item::School(folder) => {
-                let (school, changed) = import(embedded, &folder, environment).await?;
-                summary.changed += changed;
-                summary.report.extend(school.report);
-            }
+            Item::School(folder) => match import(embedded, &folder, environment).await {
+                Ok((school, changed)) => {
+                    summary.changed += changed;
+                    summary.report.extend(school.report);
+                }
+                Err(error) => {
+                    let message = format!("{error:#}; this school is not imported");
+                    summary.report.error(&folder.display().to_string(), None, message);
+                    summary.failed += 1;
+                }
+            },
             Item::Timetable(kind, path, bytes) => {
                 exports.insert(kind, ExportFile { path, bytes });
             }

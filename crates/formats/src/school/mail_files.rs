@@ -1,20 +1,29 @@
 //! Mail in the forms in which other programs keep it: single messages, mbox, Maildir. Read one after the other,
 //! so that a mailbox of many gigabytes needs no memory.
 
+mod maildir;
+mod mbox;
+mod trail;
+
 use std::{
     fs::File,
     io::{BufRead as _, BufReader},
     path::Path,
 };
 
-use mail_parser::mailbox::{
-    maildir::{Flag, FolderIterator},
-    mbox,
-};
 use tornister_protocol::time::UtcDate;
 
 use super::{MailItem, files, mails::checked};
 use crate::{mime::Message, report::Report};
+use mbox::Mbox;
+
+pub use trail::Trail;
+
+/// Folders in folders are looked through so deep.
+pub const MAX_DEPTH: usize = 8;
+
+/// Of a mail above [`files::MAX_BYTES`].
+const TOO_LARGE: &str = "larger than 100 MB; not read";
 
 /// How mail lies in a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +59,7 @@ const STANDARD: [(&str, &[&str]); 5] = [
 #[must_use]
 pub fn kind(path: &Path) -> Option<MailFile> {
     if path.is_dir() {
-        return (path.join("cur").is_dir() && path.join("new").is_dir()).then_some(MailFile::Maildir);
+        return maildir::is_one(path).then_some(MailFile::Maildir);
     }
     let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
     match end.as_str() {
@@ -113,18 +122,18 @@ fn read_mbox((path, name): (&Path, &str), folder: Option<&str>, report: &mut Rep
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("Inbox");
     let folder = folder.map_or_else(|| folder_name(stem), str::to_owned);
     let mut number = 0;
-    for message in mbox::MessageIterator::new(BufReader::new(file)) {
+    for mail in Mbox::new(BufReader::new(file), files::MAX_BYTES) {
         number += 1;
-        let message = match message {
-            Ok(message) => message,
-            Err(error) => {
-                return report.error(name, None, format!("mail {number}: {error}; the rest is not read"));
-            }
+        let place = format!("mail {number}");
+        let mail = match mail {
+            Ok(mail) => mail,
+            Err(error) => return report.error(name, None, format!("{place}: {error}; the rest is not read")),
         };
-        let arrived = i64::try_from(message.internal_date()).unwrap_or_default();
-        let written = UtcDate::from_unix_millis(arrived.saturating_mul(1000));
-        let raw = message.unwrap_contents();
-        if !add(raw, (name, &format!("mail {number}")), &folder, written, &[], report, found) {
+        let Some(raw) = mail.raw else {
+            report.error(name, None, format!("{place}: {TOO_LARGE}"));
+            continue;
+        };
+        if !add(raw, (name, &place), &folder, mail.arrived, "", report, found) {
             return;
         }
     }
@@ -139,77 +148,66 @@ fn read_maildir(
     report: &mut Report,
     found: &mut Found<'_>,
 ) {
-    // Maildir++ begins the names of folders with a dot, Dovecot's own layout does not.
-    let has_dots = std::fs::read_dir(path).is_ok_and(|mut entries| {
-        entries.any(|entry| {
-            entry.is_ok_and(|entry| {
-                entry.file_name().to_string_lossy().starts_with('.') && entry.path().join("cur").is_dir()
-            })
-        })
-    });
-    let folders = match FolderIterator::new(path, has_dots.then_some(".")) {
-        Ok(folders) => folders,
-        Err(error) => return report.error(name, None, format!("{error}; check the folder's permissions")),
-    };
-    for messages in folders {
-        let messages = match messages {
-            Ok(messages) => messages,
-            Err(error) => {
-                report.error(name, None, format!("{error}; one folder is not read"));
+    for own in maildir::folders(path, name, report) {
+        let own_name = || own.name.as_deref().map_or_else(|| "Inbox".to_owned(), folder_name);
+        let folder = folder.map_or_else(own_name, str::to_owned);
+        for path in own.mails(name, report) {
+            let file = maildir::file_name(&path).unwrap_or_default();
+            let flags = maildir::flags(file);
+            // Thrown away by its reader, and not yet removed.
+            if flags.contains('T') {
                 continue;
             }
-        };
-        let own = messages.name().map_or_else(|| "Inbox".to_owned(), folder_name);
-        let folder = folder.unwrap_or(&own).to_owned();
-        for message in messages {
-            let message = match message {
-                Ok(message) => message,
-                Err(error) => {
-                    report.error(name, None, format!("{folder}: {error}; one mail is not read"));
-                    continue;
-                }
-            };
-            let flags = message.flags().to_vec();
-            if flags.contains(&Flag::Trashed) {
-                continue;
-            }
-            let arrived = i64::try_from(message.internal_date()).unwrap_or_default();
-            let written = UtcDate::from_unix_millis(arrived.saturating_mul(1000));
-            let place = message.path().file_name().map(|name| name.to_string_lossy().into_owned());
-            let place = format!("{folder}/{}", place.unwrap_or_default());
-            if !add(message.unwrap_contents(), (name, &place), &folder, written, &flags, report, found) {
+            let place = format!("{folder}/{file}");
+            let written = files::written_at(&path).unwrap_or_else(|| UtcDate::from_unix_millis(0));
+            let Some(raw) = whole(&path, (name, &place), report) else { continue };
+            if !add(raw, (name, &place), &folder, written, flags, report, found) {
                 return;
             }
         }
     }
 }
 
+/// The bytes of a mail's own file; none where that is in the report.
+fn whole(path: &Path, (name, place): (&str, &str), report: &mut Report) -> Option<Vec<u8>> {
+    if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > files::MAX_BYTES) {
+        report.error(name, None, format!("{place}: {TOO_LARGE}"));
+        return None;
+    }
+    let mut own = Report::default();
+    let raw = files::read(path, place, &mut own);
+    hand_on(own, name, report);
+    raw
+}
+
+/// Puts what is to say about one mail into the report of the file or folder that it is in.
+fn hand_on(own: Report, name: &str, report: &mut Report) {
+    for finding in own.findings {
+        let message = format!("{}: {}", finding.path, finding.message);
+        report.push(name, None, finding.severity, message);
+    }
+}
+
+/// Adds a mail; `flags` are a Maildir's letters. Answers whether there may be more.
 fn add(
     raw: Vec<u8>,
     (name, place): (&str, &str),
     folder: &str,
     written: UtcDate,
-    flags: &[Flag],
+    flags: &str,
     report: &mut Report,
     found: &mut Found<'_>,
 ) -> bool {
-    if raw.len() as u64 > files::MAX_BYTES {
-        report.error(name, None, format!("{place}: larger than 100 MB; not read"));
-        return true;
-    }
     let mut own = Report::default();
     let mail = checked(raw, place, written, &mut own);
-    for finding in own.findings {
-        let message = format!("{}: {}", finding.path, finding.message);
-        report.push(name, None, finding.severity, message);
-    }
+    hand_on(own, name, report);
     let Some((mut mail, read)) = mail else { return true };
     mail.folder = folder.to_owned();
     mail.path = format!("{name}: {place}");
-    mail.seen |= flags.contains(&Flag::Seen);
-    mail.flagged |= flags.contains(&Flag::Flagged);
-    mail.answered |= flags.contains(&Flag::Replied);
-    mail.draft = flags.contains(&Flag::Draft) || folder == "Drafts";
+    mail.seen |= flags.contains('S');
+    mail.flagged |= flags.contains('F');
+    mail.answered |= flags.contains('R');
+    mail.draft = flags.contains('D') || folder == "Drafts";
     report.count(name, 1);
     found(mail, read)
 }

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use tornister_formats::{
     report::Report,
     school::{
         file_bytes,
-        mail_files::{self, MailFile},
+        mail_files::{self, MAX_DEPTH, MailFile, Trail},
     },
     untis::Export,
 };
@@ -35,21 +34,19 @@ pub enum Item {
     },
 }
 
-/// Folders in folders are looked through so deep.
-const MAX_DEPTH: usize = 8;
-
-/// Everything under a path. What nobody knows goes into the report.
-///
-/// # Errors
-/// Where there is no such path.
-pub fn items(path: &Path, report: &mut Report) -> anyhow::Result<Vec<Item>> {
-    std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+/// Everything under a path, none where there is no such path. What nobody knows goes into the report, and so
+/// does that.
+pub fn items(path: &Path, report: &mut Report) -> Option<Vec<Item>> {
+    if let Err(error) = std::fs::metadata(path) {
+        report.error(&path.display().to_string(), None, format!("cannot be read: {error}; check the path"));
+        return None;
+    }
     let mut items = Vec::new();
-    sort(path, 0, report, &mut items);
-    Ok(items)
+    sort(path, &mut Trail::new(MAX_DEPTH), report, &mut items);
+    Some(items)
 }
 
-fn sort(path: &Path, depth: usize, report: &mut Report, items: &mut Vec<Item>) {
+fn sort(path: &Path, trail: &mut Trail, report: &mut Report, items: &mut Vec<Item>) {
     let name = path.display().to_string();
     if path.join("school.toml").is_file() {
         return items.push(Item::School(path.to_owned()));
@@ -58,7 +55,8 @@ fn sort(path: &Path, depth: usize, report: &mut Report, items: &mut Vec<Item>) {
         return items.push(Item::Mail { path: path.to_owned(), name, kind });
     }
     if path.is_dir() {
-        return folder(path, depth, report, items);
+        let went = trail.within(path, |trail| folder(path, trail, report, items));
+        return went.unwrap_or_else(|why| report.warn(&name, None, why));
     }
     let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
     let (key, end) = file.rsplit_once('.').unwrap_or((file, ""));
@@ -74,19 +72,18 @@ fn sort(path: &Path, depth: usize, report: &mut Report, items: &mut Vec<Item>) {
     }
 }
 
-fn folder(path: &Path, depth: usize, report: &mut Report, items: &mut Vec<Item>) {
-    let name = path.display().to_string();
-    if depth >= MAX_DEPTH {
-        return report.warn(&name, None, "too deep in folders; not read");
-    }
+fn folder(path: &Path, trail: &mut Trail, report: &mut Report, items: &mut Vec<Item>) {
     match std::fs::read_dir(path) {
         Ok(entries) => {
             let mut inside: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
             inside.retain(|path| !is_unfinished(path));
             inside.sort();
-            inside.iter().for_each(|path| sort(path, depth + 1, report, items));
+            inside.iter().for_each(|path| sort(path, trail, report, items));
         }
-        Err(error) => report.error(&name, None, format!("{error}; check the folder's permissions")),
+        Err(error) => {
+            let name = path.display().to_string();
+            report.error(&name, None, format!("{error}; check the folder's permissions"));
+        }
     }
 }
 

@@ -40,6 +40,10 @@ impl Import {
                 Outcome::Changed(before) if self.dry_run => format!("would be changed; was {before}"),
                 Outcome::Changed(before) => format!("changed; was {before}"),
                 Outcome::Unchanged => "unchanged".to_owned(),
+                Outcome::Refused(why) => {
+                    report.error(&path, Some(enrolment.line), why);
+                    continue;
+                }
             };
             added += usize::from(matches!(enrolment.outcome, Outcome::Added(_)));
             changed += usize::from(matches!(enrolment.outcome, Outcome::Changed(_)));
@@ -52,7 +56,7 @@ impl Import {
         println!("{} people read, {added} {would}added, {changed} {would}changed", enrolments.len());
         match report.errors() {
             0 => Ok(()),
-            errors => bail!("{errors} rows could not be read; see above"),
+            errors => bail!("{errors} rows were left out; see above"),
         }
     }
 }

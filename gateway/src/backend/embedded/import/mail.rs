@@ -61,23 +61,29 @@ struct Mail<'s> {
     mailboxes: BTreeSet<String>,
 }
 
-/// Person by person.
-pub async fn import(change: &mut Change, school: &School) -> Result<(), BackendError> {
+/// The id of each of the school's mails, in their order.
+pub fn ids(school: &School) -> Vec<String> {
+    school.mails.iter().map(|item| email_id(&blobs::id(&item.raw))).collect()
+}
+
+/// Person by person; `ids` are those of the school's mails.
+pub async fn import(change: &mut Change, school: &School, ids: &[String]) -> Result<(), BackendError> {
     for user in &school.profile.users {
         let scope = user_scope(&user.login);
-        let items: Vec<&MailItem> = school.mails.iter().filter(|item| item.login == user.login).collect();
-        let mut folders: BTreeMap<String, Vec<&MailItem>> = BTreeMap::new();
+        let all = ids.iter().zip(&school.mails);
+        let items: Vec<(&String, &MailItem)> = all.filter(|(_, item)| item.login == user.login).collect();
+        let mut folders: BTreeMap<String, Vec<(&String, &MailItem)>> = BTreeMap::new();
         let discarded = discarded(change, &scope).await?;
         let mut kept: BTreeSet<String> =
-            items.iter().map(|item| derived_id('M', &[&scope, &item.folder])).collect();
-        for item in items.into_iter().filter(|item| !discarded.contains(&email_id(&blobs::id(&item.raw)))) {
-            folders.entry(item.folder.clone()).or_default().push(item);
+            items.iter().map(|(_, item)| derived_id('M', &[&scope, &item.folder])).collect();
+        for (id, item) in items.into_iter().filter(|(id, _)| !discarded.contains(*id)) {
+            folders.entry(item.folder.clone()).or_default().push((id, item));
         }
         let folder_ids = import_mailboxes(change, &scope, FOLDER, folders.keys()).await?;
         let mut mails: BTreeMap<String, Mail<'_>> = BTreeMap::new();
         for (folder, items) in &folders {
-            for item in items {
-                let mail = mails.entry(email_id(&blobs::id(&item.raw)));
+            for &(id, item) in items {
+                let mail = mails.entry(id.clone());
                 let mail = mail.or_insert(Mail { item, read: None, mailboxes: BTreeSet::new() });
                 mail.mailboxes.extend(folder_ids.get(folder).cloned());
             }
