@@ -14,7 +14,10 @@ use sqlx::{
 
 use tokio::sync::watch;
 
-use crate::backend::BackendError;
+use crate::{
+    backend::BackendError,
+    operation::lock::{Lock, LockError},
+};
 use news::{Concerned, News};
 
 /// How long somebody waits for another process's write, and for a free connection.
@@ -35,6 +38,18 @@ pub fn newest_schema() -> i64 {
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
+    /// There is none, and this is not the moment to make one.
+    #[error(
+        "there is no database {path}; name the right one with --config or --database, or make it with \
+         `tornister school import FOLDER`"
+    )]
+    Missing {
+        /// Where it was looked for.
+        path: String,
+    },
+    /// Somebody replaces it.
+    #[error(transparent)]
+    Locked(#[from] LockError),
     /// Its folder cannot be made.
     #[error("cannot make the folder of the database {path}: {reason}")]
     Folder {
@@ -65,15 +80,29 @@ pub enum OpenError {
 ///
 /// - Writers queue on one connection, so nobody starves and nobody meets SQLITE_BUSY within the process.
 /// - Readers never wait for writers (write-ahead log); a read transaction sees one moment.
+/// - As long as any clone lives, nobody puts a backup in the file's place.
 #[derive(Clone)]
 pub struct Database {
     readers: SqlitePool,
     writer: SqlitePool,
     epoch: Arc<str>,
     news: Arc<News>,
+    _lock: Arc<Lock>,
 }
 
 impl Database {
+    /// Opens a file that is there already.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_existing(path: &Path) -> Result<Self, OpenError> {
+        // Where nobody can tell whether it is there, opening it says why.
+        if matches!(path.try_exists(), Ok(false)) {
+            return Err(OpenError::Missing { path: path.display().to_string() });
+        }
+        Self::open(path).await
+    }
+
     /// Opens the file, or makes it and its folder.
     ///
     /// # Errors
@@ -83,6 +112,7 @@ impl Database {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|reason| OpenError::Folder { path: name(), reason })?;
         }
+        let lock = Lock::share(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -107,7 +137,8 @@ impl Database {
         let (epoch, modseq): (String, i64) =
             sqlx::query_as("SELECT epoch, modseq FROM counter").fetch_one(&writer).await.map_err(opened)?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(opened)?;
-        Ok(Self { readers, writer, epoch: epoch.into(), news: Arc::new(News::since(modseq)) })
+        let news = Arc::new(News::since(modseq));
+        Ok(Self { readers, writer, epoch: epoch.into(), news, _lock: Arc::new(lock) })
     }
 
     /// Differs from that of every other database.

@@ -8,7 +8,7 @@
 //! - [`session`]: cookies, who holds them, and the brake on guessing passwords.
 //! - [`jmap`]: the envelope, back-references, the standard methods, one folder for each object (D1).
 //! - [`http`]: routes, security headers, downloads, the built app.
-//! - [`operation`]: backups, the doctor, one server for each database.
+//! - [`operation`]: backups, the doctor, who has a database.
 //! - [`digest`]: SHA-256 and its like.
 //! - [`config`]: `tornister.toml`. [`cli`]: the commands.
 

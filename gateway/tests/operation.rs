@@ -1,8 +1,13 @@
 //! What the one teacher who runs the server relies on, with the real program on real sockets.
 
 use std::{
+    fs::Permissions,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
+    os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _, chown, symlink},
+        process::CommandExt as _,
+    },
     path::{Path, PathBuf},
     process::{Child, ChildStderr, Command, Stdio},
     sync::Arc,
@@ -22,9 +27,12 @@ use tokio_rustls::{
         pki_types::{CertificateDer, ServerName, pem::PemObject as _},
     },
 };
-use tornister::http::{
-    server::{self, Patience},
-    tls::{Tls, TlsFiles},
+use tornister::{
+    http::{
+        server::{self, Patience},
+        tls::{Tls, TlsFiles},
+    },
+    operation::lock::Lock,
 };
 
 fn school() -> PathBuf {
@@ -38,6 +46,11 @@ fn tornister(arguments: &[&str], database: &Path) -> std::process::Output {
 
 fn said(output: &std::process::Output) -> String {
     String::from_utf8([output.stdout.as_slice(), output.stderr.as_slice()].concat()).unwrap()
+}
+
+/// The command was refused, with these words.
+fn refused(output: &std::process::Output, words: &str) {
+    assert!(!output.status.success() && said(output).contains(words), "{}", said(output));
 }
 
 /// A running gateway.
@@ -124,6 +137,22 @@ fn imported() -> (TempDir, PathBuf) {
     (home, database)
 }
 
+/// As [`imported`], with a backup of it.
+fn saved() -> (TempDir, PathBuf, PathBuf) {
+    let (home, database) = imported();
+    let saved = home.path().join("saved.db");
+    let output = tornister(&["backup", saved.to_str().unwrap()], &database);
+    assert!(output.status.success(), "{}", said(&output));
+    (home, database, saved)
+}
+
+/// Restores a backup, which has to succeed; answers what was said.
+fn restored(saved: &Path, database: &Path) -> String {
+    let output = tornister(&["restore", saved.to_str().unwrap()], database);
+    assert!(output.status.success(), "{}", said(&output));
+    said(&output)
+}
+
 #[test]
 fn a_backup_of_a_served_school_brings_everything_back() {
     let (home, database) = imported();
@@ -134,11 +163,9 @@ fn a_backup_of_a_served_school_brings_everything_back() {
     assert!(output.status.success(), "{}", said(&output));
     assert!(tornister(&["user", "delete", "lena.sommer", "--yes"], &database).status.success());
 
-    let refused = tornister(&["restore", file], &database);
-    assert!(!refused.status.success() && said(&refused).contains("stop it first"), "{}", said(&refused));
+    refused(&tornister(&["restore", file], &database), "stop it first");
     assert!(server.stop().0);
-    let restored = tornister(&["restore", file], &database);
-    assert!(restored.status.success(), "{}", said(&restored));
+    restored(&saved, &database);
 
     let server = Server::start(home.path(), "", "info");
     let cookie = server.log_in("lena.sommer", "Eichhorn-7");
@@ -148,10 +175,8 @@ fn a_backup_of_a_served_school_brings_everything_back() {
 
 #[tokio::test]
 async fn a_backup_of_a_newer_version_is_left_to_that_version() {
-    let (home, database) = imported();
+    let (_home, database, saved) = saved();
     let before = std::fs::read(&database).unwrap();
-    let saved = home.path().join("saved.db");
-    assert!(tornister(&["backup", saved.to_str().unwrap()], &database).status.success());
     let mut newer = SqliteConnection::connect(saved.to_str().unwrap()).await.unwrap();
     sqlx::query(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
@@ -161,13 +186,11 @@ async fn a_backup_of_a_newer_version_is_left_to_that_version() {
     .await
     .unwrap();
     newer.close().await.unwrap();
-    let refused = tornister(&["restore", saved.to_str().unwrap()], &database);
-    assert!(!refused.status.success());
-    assert!(said(&refused).contains("was made by a newer tornister"), "{}", said(&refused));
+    let restore = tornister(&["restore", saved.to_str().unwrap()], &database);
+    refused(&restore, "was made by a newer tornister");
     assert_eq!(std::fs::read(&database).unwrap(), before);
     // The same of a database that is served: nothing is changed in it.
-    let server = tornister(&["user", "list"], &saved);
-    assert!(!server.status.success() && said(&server).contains("newer tornister"), "{}", said(&server));
+    refused(&tornister(&["user", "list"], &saved), "newer tornister");
 }
 
 #[test]
@@ -176,15 +199,172 @@ fn what_is_no_backup_is_not_restored() {
     let before = std::fs::read(&database).unwrap();
     let junk = home.path().join("junk.db");
     std::fs::write(&junk, vec![7; 100_000]).unwrap();
-    let output = tornister(&["restore", junk.to_str().unwrap()], &database);
-    assert!(
-        !output.status.success() && said(&output).contains("no backup that can be used"),
-        "{}",
-        said(&output)
-    );
-    let output = tornister(&["restore", "missing.db"], &database);
-    assert!(said(&output).contains("there is no file missing.db"), "{}", said(&output));
+    refused(&tornister(&["restore", junk.to_str().unwrap()], &database), "no backup that can be used");
+    refused(&tornister(&["restore", "missing.db"], &database), "there is no file missing.db");
     assert_eq!(std::fs::read(&database).unwrap(), before);
+}
+
+#[test]
+fn a_damaged_database_is_replaced_and_kept() {
+    let (home, database, saved) = saved();
+    let whole = std::fs::read(&database).unwrap();
+    let without_header = [&[7_u8; 100][..], &whole[100..]].concat();
+    let half = whole[..whole.len() / 2].to_vec();
+    for (damaged, kept) in [(without_header, "before-restore"), (half, "before-restore-2")] {
+        std::fs::write(&database, &damaged).unwrap();
+        assert!(restored(&saved, &database).contains(kept));
+        let kept = home.path().join(format!("school.db.{kept}"));
+        assert!(std::fs::read(&kept).unwrap() == damaged, "{}", kept.display());
+        let listed = tornister(&["user", "list"], &database);
+        assert!(said(&listed).contains("lena.sommer"), "{}", said(&listed));
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_emptied_is_kept_with_its_database() {
+    let (home, database, saved) = saved();
+    // Another program reads, so what is written from now on stays in the log.
+    let mut reading = SqliteConnection::connect(database.to_str().unwrap()).await.unwrap();
+    sqlx::query("BEGIN").execute(&mut reading).await.unwrap();
+    let people: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM person").fetch_one(&mut reading).await.unwrap();
+    assert!(people > 0);
+    let add = ["user", "add", "mia.lange", "--name", "Mia Lange", "--class", "7b"];
+    assert!(tornister(&add, &database).status.success());
+
+    restored(&saved, &database);
+    let kept = tornister(&["user", "list"], &home.path().join("school.db.before-restore"));
+    assert!(said(&kept).contains("mia.lange"), "{}", said(&kept));
+    let now = tornister(&["user", "list"], &database);
+    assert!(said(&now).contains("lena.sommer") && !said(&now).contains("mia.lange"), "{}", said(&now));
+    reading.close().await.unwrap();
+}
+
+#[test]
+fn every_restore_keeps_what_was_there_before() {
+    let (home, database, saved) = saved();
+    restored(&saved, &database);
+    let first = home.path().join("school.db.before-restore");
+    let original = std::fs::read(&first).unwrap();
+    for number in 2..4 {
+        let name = format!("school.db.before-restore-{number}");
+        assert!(restored(&saved, &database).contains(&name));
+        assert!(home.path().join(name).exists());
+    }
+    assert!(std::fs::read(&first).unwrap() == original, "the first is as it was");
+}
+
+#[test]
+fn what_root_restores_belongs_to_whom_it_belonged() {
+    let (home, database, saved) = saved();
+    // Nobody but root can give files away, nor need they.
+    if chown(&database, Some(4242), Some(4243)).is_err() {
+        return;
+    }
+    std::fs::set_permissions(&saved, Permissions::from_mode(0o644)).unwrap();
+    restored(&saved, &database);
+    let file = std::fs::metadata(&database).unwrap();
+    assert_eq!((file.uid(), file.gid(), file.mode() & 0o777), (4242, 4243, 0o600));
+
+    let empty = home.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    chown(&empty, Some(4242), Some(4243)).unwrap();
+    restored(&saved, &empty.join("school.db"));
+    let files: Vec<_> = std::fs::read_dir(&empty).unwrap().map(|entry| entry.unwrap()).collect();
+    assert_eq!(files.len(), 3, "the database and its locks: {files:?}");
+    for file in files {
+        assert_eq!(file.metadata().unwrap().uid(), 4242, "{file:?}");
+    }
+}
+
+#[test]
+fn who_may_not_give_the_restored_file_away_is_told() {
+    let (home, _database, saved) = saved();
+    std::fs::set_permissions(home.path(), Permissions::from_mode(0o777)).unwrap();
+    std::fs::set_permissions(&saved, Permissions::from_mode(0o644)).unwrap();
+    let folder = std::fs::metadata(home.path()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tornister"));
+    command.uid(4242).gid(4243).arg("restore").arg(&saved);
+    // Nobody but root can run programs as somebody else, and only where everybody can read them.
+    let Ok(output) = command.arg("--database").arg(home.path().join("other.db")).output() else { return };
+    assert!(output.status.success(), "{}", said(&output));
+    let remedy = format!("run `chown {}:{} ", folder.uid(), folder.gid());
+    assert!(said(&output).contains(&remedy), "{}", said(&output));
+}
+
+#[test]
+fn nothing_is_restored_while_a_command_has_the_database_open() {
+    let (_home, database, saved) = saved();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tornister"));
+    command.args(["school", "import", "--watch"]).arg(school()).arg("--database").arg(&database);
+    let mut watching = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().ends_with("objects changed")));
+    let restore = tornister(&["restore", saved.to_str().unwrap()], &database);
+    kill_process(Pid::from_child(&watching), Signal::TERM).unwrap();
+    watching.wait().unwrap();
+    refused(&restore, "school.db open, such as `tornister school import --watch`; wait for its end");
+    restored(&saved, &database);
+
+    // A backup is made from the database, too, and a command begins while it is replaced.
+    let reading = Lock::share(&database).unwrap();
+    assert!(tornister(&["backup", saved.to_str().unwrap()], &database).status.success());
+    assert!(Lock::replace(&database).is_err());
+    drop(reading);
+    let replacing = Lock::replace(&database).unwrap();
+    let serve: &[&str] = &["serve", "--listen", "127.0.0.1:0"];
+    for command in [serve, &["user", "list"], &["backup", saved.to_str().unwrap()]] {
+        refused(&tornister(command, &database), "a backup is being put in the place");
+    }
+    drop(replacing);
+    assert!(tornister(&["user", "list"], &database).status.success());
+}
+
+#[test]
+fn a_backup_does_not_replace_the_database_that_it_saves() {
+    let (home, database) = imported();
+    let before = std::fs::read(&database).unwrap();
+    std::fs::create_dir(home.path().join("folder")).unwrap();
+    symlink(&database, home.path().join("link.db")).unwrap();
+    let check = |file: &str, database: &Path| {
+        let output = tornister(&["backup", home.path().join(file).to_str().unwrap()], database);
+        refused(&output, &format!("{file} is the database's own; give"));
+        assert!(std::fs::read(database).unwrap() == before, "{file}");
+    };
+    let ends = ["", "-wal", "-shm", "-journal", ".lock", ".open.lock", ".part"];
+    ends.iter().for_each(|end| check(&format!("school.db{end}"), &database));
+    check("folder/../school.db", &database);
+    check("link.db", &database);
+    check("school.db", &home.path().join("link.db"));
+    // What is written first has a name of its own.
+    let part = home.path().join("school.part");
+    std::fs::rename(&database, &part).unwrap();
+    check("school", &part);
+}
+
+#[test]
+fn commands_that_need_a_database_make_none() {
+    let home = tempfile::tempdir().unwrap();
+    let database = home.path().join("elsewhere/school.db");
+    let add = ["user", "add", "mia.lange", "--name", "Mia Lange", "--class", "7b"];
+    let commands: [&[&str]; 3] = [&["user", "list"], &["token", "list", "lena.sommer"], &add];
+    for command in commands {
+        let output = tornister(command, &database);
+        refused(&output, &format!("there is no database {}; name the right one", database.display()));
+    }
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_documented_commands_save_and_restore_the_server_s_database() {
+    let documentation = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operations.md");
+    let text = std::fs::read_to_string(documentation).unwrap();
+    for command in ["tornister backup", "tornister restore"] {
+        let line = text.lines().find(|line| line.trim_start().starts_with(command)).unwrap();
+        assert!(line.contains("--config /etc/tornister/tornister.toml"), "{line}");
+    }
+    let folder = "    install -d -o tornister -g tornister -m 0700 /var/backups/tornister\n";
+    assert!(text.contains(folder), "nobody else makes the folder of the backups");
 }
 
 #[test]
@@ -196,17 +376,11 @@ fn the_doctor_names_what_is_wrong_and_what_to_do() {
         assert!(said(&healthy).contains(line), "{}", said(&healthy));
     }
     let nowhere = tornister(&["doctor"], &home.path().join("elsewhere.db"));
-    assert!(!nowhere.status.success());
-    assert!(said(&nowhere).contains("error    database: there is no"), "{}", said(&nowhere));
+    refused(&nowhere, "error    database: there is no");
 
     let bytes = std::fs::read(&database).unwrap();
     std::fs::write(&database, [&bytes[..8192], &vec![7; bytes.len() - 8192]].concat()).unwrap();
-    let damaged = tornister(&["doctor"], &database);
-    assert!(
-        !damaged.status.success() && said(&damaged).contains("tornister restore FILE"),
-        "{}",
-        said(&damaged)
-    );
+    refused(&tornister(&["doctor"], &database), "tornister restore FILE");
 }
 
 #[test]
@@ -232,12 +406,7 @@ fn stopping_ends_event_streams_and_the_process_ends_well() {
 fn a_second_server_of_one_database_is_refused() {
     let (home, database) = imported();
     let _server = Server::start(home.path(), "", "info");
-    let output = tornister(&["serve", "--listen", "127.0.0.1:0"], &database);
-    assert!(
-        !output.status.success() && said(&output).contains("another tornister serves"),
-        "{}",
-        said(&output)
-    );
+    refused(&tornister(&["serve", "--listen", "127.0.0.1:0"], &database), "another tornister serves");
 }
 
 #[test]

@@ -49,9 +49,18 @@ impl Backup {
 impl Restore {
     pub async fn run(self) -> anyhow::Result<()> {
         let database = self.place.config()?.database;
-        backup::restore(&database, &self.file).await?;
-        let old = database.with_added_extension("before-restore");
-        println!("{}: restored; what was there before is {}", database.display(), old.display());
+        let restored = backup::restore(&database, &self.file).await?;
+        let path = database.display();
+        match restored.before {
+            Some(before) => println!("{path}: restored; what was there before is {}", before.display()),
+            None => println!("{path}: restored"),
+        }
+        if let Some((user, group)) = restored.should_belong_to {
+            eprintln!(
+                "tornister: {path} should belong to user {user} and does not, so the server may be unable to \
+                 read it; run `chown {user}:{group} {path}` as root"
+            );
+        }
         Ok(())
     }
 }

@@ -160,7 +160,7 @@ impl TokenCommand {
 impl Target {
     /// The sessions, and the login as the school writes it.
     async fn open(&self, environment: Environment) -> anyhow::Result<(Sessions, String)> {
-        let database = Database::open(&self.place.config()?.database).await?;
+        let database = Database::open_existing(&self.place.config()?.database).await?;
         let login = self.user.trim().to_lowercase();
         let school = EmbeddedSchool::new(database.clone(), environment.clone());
         ensure!(!school.accounts(&login).await?.is_empty(), "there is nobody with the login '{login}'");

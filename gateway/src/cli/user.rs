@@ -79,7 +79,7 @@ enum RoleName {
 
 impl User {
     pub async fn run(self, environment: Environment) -> anyhow::Result<()> {
-        let database = Database::open(&self.place.config()?.database).await?;
+        let database = Database::open_existing(&self.place.config()?.database).await?;
         let embedded = EmbeddedSchool::new(database.clone(), environment);
         let outcome = run(self.command, &embedded).await;
         database.close().await;
