@@ -27,6 +27,8 @@ mod mail;
 #[cfg(test)]
 mod operation;
 #[cfg(test)]
+mod operations;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod property;

@@ -7,6 +7,9 @@ use sqlx::{Connection as _, SqliteConnection};
 
 use crate::common::{Client, LENA, World};
 
+/// What came after both of these, undone.
+const BEFORE_OPERATIONS: &str = "DROP TABLE operation;";
+
 /// What `0050_words.sql` did, undone: the tables of before, without what stood in them.
 const BEFORE_WORDS: &str = "
     DROP INDEX email_by_number;
@@ -35,7 +38,10 @@ async fn older(world: &World, undo: &str) -> PathBuf {
     sqlx::query("VACUUM INTO ?1").bind(older.to_str()).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     let mut connection = SqliteConnection::connect(older.to_str().unwrap()).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(undo.to_owned())).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("{BEFORE_OPERATIONS}{undo}")))
+        .execute(&mut connection)
+        .await
+        .unwrap();
     connection.close().await.unwrap();
     older
 }

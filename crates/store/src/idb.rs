@@ -29,6 +29,13 @@ use crate::{
     vault::{self, Kept, KeyPolicy, Pass},
 };
 
+/// A name that nothing else has, on any device.
+fn random_name() -> Result<String, StoreError> {
+    let bits = getrandom::u64().and_then(|high| Ok((high, getrandom::u64()?)));
+    let (high, low) = bits.map_err(|error| StoreError::Backend(error.to_string()))?;
+    Ok(format!("{high:016x}{low:016x}"))
+}
+
 /// One account's store in IndexedDB. Clones share the connection.
 #[derive(Clone, Debug)]
 pub struct IdbStore(Rc<Inner>);
@@ -63,8 +70,7 @@ impl IdbStore {
     /// # Errors
     /// Where the browser cannot keep data or make keys.
     pub async fn create_new(policy: KeyPolicy) -> Result<Self, StoreError> {
-        let name = getrandom::u64().map_err(|error| StoreError::Backend(error.to_string()))?;
-        Self::create(&format!("{name:016x}"), policy).await
+        Self::create(&random_name()?, policy).await
     }
 
     /// Makes a store for the account of this name.

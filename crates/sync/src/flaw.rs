@@ -21,6 +21,8 @@ pub enum Flaw {
     TakesMismatchForDone,
     /// Sends changes whatever state the server is in.
     SendsUnguarded,
+    /// Sends changes without their names.
+    SendsUnnamed,
     /// Drops a refused change without telling anybody.
     RefusesSilently,
     /// Writes an answer over a change that the user made while it was under way.

@@ -1,6 +1,7 @@
 //! What the user did and the server has not heard yet. Each change sets a value, so that doing it
-//! twice is doing it once; and it is sent with the state that it was made for, so that a request
-//! which arrives late, after the user has changed their mind, does nothing.
+//! twice is doing it once; it has a name, under which the server does it once even if another device has
+//! undone it since; and it is sent with the state that it was made for, so that a request which arrives
+//! late, after the user has changed their mind, does nothing.
 
 use std::collections::BTreeMap;
 
@@ -175,6 +176,10 @@ pub struct OutboxRow {
     pub number: u64,
     /// What to do.
     pub change: Change,
+    /// Its name, which nothing else on any device has: under it the server does it once, however often it
+    /// is sent. Earlier versions gave none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub operation: String,
     /// Where it stands.
     #[serde(default)]
     pub status: Status,
@@ -276,7 +281,7 @@ mod tests {
     use super::*;
 
     fn row(change: Change, status: Status) -> OutboxRow {
-        OutboxRow { number: 7, change, status }
+        OutboxRow { number: 7, change, operation: "n1".to_owned(), status }
     }
 
     #[test]
@@ -288,15 +293,15 @@ mod tests {
         let frozen = [
             (
                 row(keyword.clone(), Status::Pending),
-                r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"status":{}}"#,
+                r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"operation":"n1","status":{}}"#,
             ),
             (
                 row(keyword, Status::Sent),
-                r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"status":{"sent":true}}"#,
+                r#"{"number":7,"change":{"change":"keyword","id":"m1","keyword":"$seen","present":true},"operation":"n1","status":{"sent":true}}"#,
             ),
             (
                 row(progress, refused),
-                r#"{"number":7,"change":{"change":"progress","id":"t1","progress":"completed"},"status":{"refused":"forbidden","restored":true}}"#,
+                r#"{"number":7,"change":{"change":"progress","id":"t1","progress":"completed"},"operation":"n1","status":{"refused":"forbidden","restored":true}}"#,
             ),
         ];
         for (row, text) in frozen {
@@ -313,7 +318,10 @@ mod tests {
         ] {
             let row: OutboxRow =
                 serde_json::from_str(&format!(r#"{{"number":8,"change":{change}}}"#)).unwrap();
-            assert_eq!((row.change, row.status), (Change::Unknown, Status::Pending));
+            assert_eq!(
+                (row.change, row.operation.as_str(), row.status),
+                (Change::Unknown, "", Status::Pending)
+            );
         }
     }
 }

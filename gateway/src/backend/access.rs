@@ -10,7 +10,7 @@ use tornister_protocol::{
 };
 
 use super::{
-    Blobs, Deliveries, Index, Source, Uploads, Writer,
+    Blobs, Deliveries, Index, Operations, Source, Uploads, Writer,
     calendar::ParticipantIdentity,
     quota::Quota,
     submission::{EmailSubmission, Identity, VacationResponse},
@@ -115,6 +115,8 @@ pub struct ReadOnly {
 pub struct ReadWrite {
     /// What can be read.
     pub sources: ReadOnly,
+    /// Which named changes were carried out.
+    pub operations: Arc<dyn Operations>,
     /// Makes and changes mailboxes.
     pub mailboxes: Option<Arc<dyn Writer<Mailbox>>>,
     /// Makes mails and sets their keywords and mailboxes.

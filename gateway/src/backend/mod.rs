@@ -60,7 +60,7 @@ pub use source::{
     Blobs, Changes, Comparator, Deliveries, Found, Holder, Index, Matches, News, Object, Plan, Source,
     Touched, Uploads, Wanted,
 };
-pub use writer::{Batch, Outcome, Patch, Writer};
+pub use writer::{Batch, Operation, Operations, Outcome, Patch, Writer};
 
 /// One account as a session sees it.
 #[derive(Clone)]

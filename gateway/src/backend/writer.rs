@@ -1,6 +1,6 @@
 //! Writing: what a `/set` wants, understood, and who carries it out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use tornister_protocol::id::State;
@@ -29,8 +29,30 @@ pub struct Batch<K: Writable> {
     pub update: Vec<(String, Patch<K>)>,
     /// Ids.
     pub destroy: Vec<String>,
+    /// Parts of `update` that have names. Those whose object was changed are remembered; if one of them is
+    /// remembered already, nothing happens at all.
+    pub operations: Vec<Operation>,
     /// What only this type's `/set` takes.
     pub options: K::SetOptions,
+}
+
+/// A change of one property that a device has named: it happens once, however often it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The object, as the batch names it.
+    pub object: String,
+    /// The device's name for the change; no two changes of one account have the same.
+    pub id: String,
+}
+
+/// Knows which named changes of an account were carried out.
+#[async_trait]
+pub trait Operations: Send + Sync {
+    /// Those of these names that are remembered.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn carried_out(&self, ids: &[String]) -> Result<BTreeSet<String>, BackendError>;
 }
 
 /// What became of a [`Batch`].

@@ -9,7 +9,7 @@ use tornister_sync::{
 };
 
 use super::{
-    IdbStore, commit,
+    IdbStore, commit, random_name,
     rows::{StoredChange, record_key, to_key, to_number, whole_kind},
 };
 use crate::{
@@ -90,7 +90,8 @@ impl Store for IdbStore {
             .outbox_puts
             .iter()
             .map(|row| {
-                let stored = StoredChange { change: row.change.clone(), status: row.status.clone() };
+                let (change, operation) = (row.change.clone(), row.operation.clone());
+                let stored = StoredChange { change, operation, status: row.status.clone() };
                 Ok((row.number, self.sealed_change(row.number, &stored)?))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
@@ -150,6 +151,7 @@ impl Store for IdbStore {
 
     async fn enqueue(&self, change: Change) -> Result<Option<u64>, StoreError> {
         let Some((data_type, id)) = change.target() else { return Ok(None) };
+        let operation = random_name()?;
         let kind = data_type.kind();
         let transaction = self.write(TransactionDurability::Strict)?;
         let record = ahead::ask(&Question::Record(kind, id.to_owned()), &transaction)?;
@@ -173,7 +175,8 @@ impl Store for IdbStore {
         // The number is part of what is sealed, and known only once the row is there.
         let added = outbox.add(Object::new()).with_key_type::<f64>().primitive().map_err(js::error)?;
         let number = to_number(added.await.map_err(js::error)?);
-        let sealed = self.sealed_change(number, &StoredChange { change, status: Status::Pending })?;
+        let stored = StoredChange { change, operation, status: Status::Pending };
+        let sealed = self.sealed_change(number, &stored)?;
         writer.put(&to_key(number).into(), &sealed)?;
         commit(transaction).await?;
         Ok(Some(number))

@@ -23,6 +23,8 @@ const OUTBOX_PLACE: &str = "outbox";
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredChange {
     pub change: Change,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub operation: String,
     #[serde(default)]
     pub status: Status,
 }
@@ -87,8 +89,8 @@ impl IdbStore {
         let (key, sealed) = js::read_row(row).ok_or(DoesNotOpen)?;
         let opened = self.0.sealer.open(OUTBOX_PLACE, &key, &sealed)?;
         let number = key.parse().map_err(|_| DoesNotOpen)?;
-        let StoredChange { change, status } = json::read(&opened).map_err(|_| DoesNotOpen)?;
-        Ok(OutboxRow { number, change, status })
+        let StoredChange { change, operation, status } = json::read(&opened).map_err(|_| DoesNotOpen)?;
+        Ok(OutboxRow { number, change, operation, status })
     }
 }
 

@@ -27,7 +27,7 @@ async fn a_database_of_any_version_opens_with_everything_in_it() {
         assert_eq!(open, [br#"{"id":"t","taskListId":"l","title":"Vokabeln"}"#.to_vec()]);
         let points = store.all(Kind::SyncPoint).await.expect("all");
         assert_eq!(points, [br#"{"id":"Task","state":"s1"}"#.to_vec()]);
-        let row = OutboxRow { number: 3, change: tick("t"), status: Status::Sent };
+        let row = OutboxRow { number: 3, change: tick("t"), operation: String::new(), status: Status::Sent };
         assert_eq!(store.outbox().await.expect("an outbox"), [row]);
         let next = store.enqueue(tick("t")).await.expect("an enqueue").expect("a number");
         assert!(next > 3, "numbers go on where they were");

@@ -56,6 +56,8 @@ pub(super) struct Outcome {
     pub denied: Vec<DataType>,
     /// Whether a page of ids was gone through.
     pub moved: bool,
+    /// Ids of what was only read back.
+    pub read_back: Vec<String>,
     /// Objects fetched and in all, while any type is filling.
     pub progress: Option<(u32, u32)>,
 }
@@ -65,9 +67,10 @@ impl Outcome {
     pub(super) fn is_idle(&self) -> bool {
         let batch = &self.batch;
         let news = |row: &OutboxRow| !row.status.waits();
+        let old = |kind: &Kind, id: &String| *kind == Kind::SyncPoint || self.read_back.contains(id);
         !self.moved
-            && batch.puts.iter().all(|record| record.kind == Kind::SyncPoint)
-            && batch.deletes.is_empty()
+            && batch.puts.iter().all(|record| old(&record.kind, &record.id))
+            && batch.deletes.iter().all(|(kind, id)| old(kind, id))
             && batch.outbox_deletes.is_empty()
             && !batch.outbox_puts.iter().any(news)
     }

@@ -67,7 +67,8 @@ impl View {
 pub(super) enum Step {
     /// The user's changes: numbers of rows and the ids that they touch.
     Set(Vec<(u64, String)>),
-    /// The server's own objects in place of refused changes.
+    /// The server's own objects, where the device shows what the server refused, or what it may have done long
+    /// ago and somebody has undone.
     Look(Vec<String>),
     /// `/changes` with its `/get`s.
     Delta,
@@ -89,6 +90,15 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// Ids of the type that it reads back.
+    pub(super) fn looked_at(&self, data_type: DataType) -> &[String] {
+        let looks = self.steps.iter().find_map(|(of, step)| match step {
+            Step::Look(ids) if *of == data_type => Some(ids.as_slice()),
+            _ => None,
+        });
+        looks.unwrap_or_default()
+    }
+
     /// The rows that it sends.
     pub(super) fn sent(&self) -> impl Iterator<Item = u64> {
         let sets = self.steps.iter().filter_map(|(_, step)| match step {
@@ -106,10 +116,15 @@ pub(super) fn next(view: &View, tour: &Tour, link: &AccountLink, policy: &Policy
     // The user's changes go first, so that the changes asked for below hold their effect.
     for data_type in DataType::ALL.into_iter().filter(|it| tour.is_open(*it)) {
         let state = view.point(data_type).and_then(|point| point.state.as_ref());
+        let looked_at = looked_at(data_type, &view.outbox, builder.limits().get);
         if let Some(state) = state {
-            steps.extend(set(&mut builder, data_type, state, &view.outbox).map(|step| (data_type, step)));
+            let set = set(&mut builder, data_type, state, &view.outbox, &looked_at);
+            steps.extend(set.map(|step| (data_type, step)));
         }
-        steps.extend(look(&mut builder, data_type, &view.outbox).map(|step| (data_type, step)));
+        if !looked_at.is_empty() {
+            builder.get(data_type, methods::main_part(data_type), call::LOOK, Some(&looked_at));
+            steps.push((data_type, Step::Look(looked_at)));
+        }
     }
     // A change of one type may change another: a mail that was read counts in its mailbox.
     let mut order: Vec<DataType> = steps.iter().map(|(data_type, _)| *data_type).collect();
@@ -189,31 +204,48 @@ fn rows_of(data_type: DataType, outbox: &[OutboxRow]) -> impl Iterator<Item = (&
     })
 }
 
+/// The argument that names changes: by id of the object and path in its patch (`docs/protocol.md`).
+const OPERATION_IDS: &str = "tornister.app:operationIds";
+
 /// The user's changes that may go now: of each property in their order. They are done only in the
-/// state that the device knows. So a request that arrives late changes nothing; and of a change whose
-/// answer was lost, either the changes since that state show it, or it is done now.
-fn set(builder: &mut Builder<'_>, data_type: DataType, state: &State, outbox: &[OutboxRow]) -> Option<Step> {
+/// state that the device knows, so a request that arrives late changes nothing. Of a change whose answer
+/// was lost, either the changes since that state show it, or it is sent again; and where it was done and
+/// somebody has undone it, the server knows its name and leaves it at that. No change shows then, so what
+/// is sent again is read back by the same request.
+fn set(
+    builder: &mut Builder<'_>,
+    data_type: DataType,
+    state: &State,
+    outbox: &[OutboxRow],
+    looked_at: &[String],
+) -> Option<Step> {
     let most = methods::MOST_BY_ID.min(builder.limits().set);
     let mut update: Map<String, Value> = Map::new();
+    let mut names: Map<String, Value> = Map::new();
     let mut blocked: Vec<&str> = Vec::new();
     let mut rows = Vec::new();
     for (row, id) in rows_of(data_type, outbox).filter(|(row, _)| row.status.waits()) {
         let Some((path, value)) = row.change.patch() else { continue };
         let again = update.get(id).is_some_and(|patch| patch.get(&path).is_some());
         let full = !update.contains_key(id) && update.len() >= most;
-        if blocked.contains(&id) || again || full {
+        let unseen = row.status == Status::Sent && !looked_at.iter().any(|it| it == id);
+        if blocked.contains(&id) || again || full || unseen {
             blocked.push(id);
             continue;
         }
-        if let Value::Object(patch) = update.entry(id).or_insert_with(|| json!({})) {
-            patch.insert(path, value);
+        if !row.operation.is_empty() && !flaw::has(Flaw::SendsUnnamed) {
+            put(&mut names, id, path.clone(), Value::String(row.operation.clone()));
         }
+        put(&mut update, id, path, value);
         rows.push((row.number, id.to_owned()));
     }
     if rows.is_empty() {
         return None;
     }
     let mut arguments = Map::from_iter([("update".to_owned(), Value::Object(update))]);
+    if !names.is_empty() {
+        arguments.insert(OPERATION_IDS.to_owned(), Value::Object(names));
+    }
     if !flaw::has(Flaw::SendsUnguarded) {
         arguments.insert("ifInState".to_owned(), Value::String(state.0.clone()));
     }
@@ -221,18 +253,23 @@ fn set(builder: &mut Builder<'_>, data_type: DataType, state: &State, outbox: &[
     Some(Step::Set(rows))
 }
 
-fn look(builder: &mut Builder<'_>, data_type: DataType, outbox: &[OutboxRow]) -> Option<Step> {
-    let unclear = |row: &OutboxRow| matches!(row.status, Status::Refused { restored: false, .. });
+/// Puts a value under a path, in what is said of an object.
+fn put(objects: &mut Map<String, Value>, id: &str, path: String, value: Value) {
+    if let Value::Object(object) = objects.entry(id).or_insert_with(|| json!({})) {
+        object.insert(path, value);
+    }
+}
+
+/// Ids of what is read back: what was refused, and what was sent without an answer.
+fn looked_at(data_type: DataType, outbox: &[OutboxRow], most: usize) -> Vec<String> {
+    let unclear =
+        |row: &OutboxRow| matches!(row.status, Status::Refused { restored: false, .. } | Status::Sent);
     let mut ids: Vec<String> =
         rows_of(data_type, outbox).filter(|(row, _)| unclear(row)).map(|(_, id)| id.to_owned()).collect();
     ids.sort_unstable();
     ids.dedup();
-    ids.truncate(methods::MOST_BY_ID.min(builder.limits().get));
-    if ids.is_empty() {
-        return None;
-    }
-    builder.get(data_type, methods::main_part(data_type), call::LOOK, Some(&ids));
-    Some(Step::Look(ids))
+    ids.truncate(methods::MOST_BY_ID.min(most));
+    ids
 }
 
 fn delta(builder: &mut Builder<'_>, data_type: DataType, since: &State) {

@@ -10,7 +10,7 @@ use crate::{
 
 /// A server that always has "more" must not keep a phone awake for ever; the next sync goes on.
 const MOST_REQUESTS: usize = 2_000;
-/// So often a sync may be overtaken by the user or by another process before it gives way.
+/// So often in a row a sync may be overtaken by the user or by another process before it gives way.
 const MOST_OVERTAKEN: usize = 20;
 /// So many requests in a row may bring nothing new.
 const MOST_IDLE: usize = 5;
@@ -55,6 +55,7 @@ impl Tour {
         self.failed.extend_from_slice(&outcome.failed);
         self.resynchronised.extend_from_slice(&outcome.resynchronised);
         self.idle = if idle { self.idle + 1 } else { 0 };
+        self.overtaken = 0;
         self.requests += 1;
         if (self.requests < MOST_REQUESTS && self.idle < MOST_IDLE) || flaw::has(Flaw::NeverEnds) {
             return true;

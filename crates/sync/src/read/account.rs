@@ -53,7 +53,7 @@ impl<S: Store> Reader<S> {
     /// Where the store fails.
     pub async fn own_changes(&self) -> Result<(usize, Vec<RefusedChange>), StoreError> {
         let (mut pending, mut refused) = (0, Vec::new());
-        for OutboxRow { number, change, status } in self.0.outbox().await? {
+        for OutboxRow { number, change, status, .. } in self.0.outbox().await? {
             match status {
                 Status::Refused { reason, restored: true } => {
                     refused.push(RefusedChange { number, change, reason });

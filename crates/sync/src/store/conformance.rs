@@ -29,6 +29,7 @@ macro_rules! store_conformance {
             a_batch_for_a_record_that_is_gone_writes_nothing,
             a_queued_change_shows_at_once,
             a_queued_change_replaces_the_one_it_overrides,
+            each_change_has_a_name_of_its_own,
             a_change_of_nothing_queues_nothing,
             numbers_are_never_used_twice,
             bytes_that_are_no_text_survive,
@@ -168,11 +169,13 @@ pub async fn a_batch_for_another_outbox_writes_nothing(store: &impl Store) {
     let refused = store.commit(&batch).await;
     assert!(matches!(refused, Err(StoreError::OutboxMoved)), "{refused:?}");
     assert_eq!(store.get(Kind::Lesson, "l").await.expect("a get"), None);
-    let row = OutboxRow { number, change: done("t"), status: Status::Sent };
+    let pending = store.outbox().await.expect("an outbox");
+    let row = OutboxRow { status: Status::Sent, ..pending[0].clone() };
+    assert_eq!((row.number, &row.change), (number, &done("t")));
     let other_status = Batch { expected_outbox: Some(vec![row.clone()]), ..batch.clone() };
     let refused = store.commit(&other_status).await;
     assert!(matches!(refused, Err(StoreError::OutboxMoved)), "{refused:?}");
-    let expected_outbox = Some(vec![OutboxRow { status: Status::Pending, ..row }]);
+    let expected_outbox = Some(pending);
     store.commit(&Batch { expected_outbox, ..batch }).await.expect("a commit");
     assert!(store.get(Kind::Lesson, "l").await.expect("a get").is_some());
 }
@@ -233,6 +236,19 @@ pub async fn a_queued_change_replaces_the_one_it_overrides(store: &impl Store) {
     let changes: Vec<Change> =
         store.outbox().await.expect("an outbox").into_iter().map(|row| row.change).collect();
     assert_eq!(changes, [done("u"), progress("t", Progress::InProcess)]);
+}
+
+/// By its name the server knows a change again.
+pub async fn each_change_has_a_name_of_its_own(store: &impl Store) {
+    put(store, vec![task("t", "needs-action"), task("u", "needs-action")]).await;
+    store.enqueue(done("t")).await.expect("an enqueue");
+    store.enqueue(done("u")).await.expect("an enqueue");
+    let queued = store.outbox().await.expect("an outbox");
+    let [one, other] = [&queued[0], &queued[1]].map(|row| row.operation.clone());
+    assert!(!one.is_empty() && one != other, "{one:?}, {other:?}");
+    let sent = OutboxRow { status: Status::Sent, ..queued[0].clone() };
+    store.commit(&Batch { outbox_puts: vec![sent.clone()], ..Batch::default() }).await.expect("a commit");
+    assert_eq!(store.outbox().await.expect("an outbox")[0], sent, "it is sent again under the same name");
 }
 
 /// What is so already, or is gone, needs no row.

@@ -1,4 +1,4 @@
-//! A store in memory: for tests, and for browsers that refuse to keep anything.
+//! A store in memory, for tests: it names changes by their numbers, which others have too.
 
 use std::{
     cell::RefCell,
@@ -140,7 +140,8 @@ impl Store for MemoryStore {
         contents.outbox.retain(|_, row| row.status != Status::Pending || !change.overrides(&row.change));
         contents.last_number += 1;
         let number = contents.last_number;
-        contents.outbox.insert(number, OutboxRow { number, change, status: Status::Pending });
+        let operation = format!("memory-{number}");
+        contents.outbox.insert(number, OutboxRow { number, change, operation, status: Status::Pending });
         Ok(Some(number))
     }
 

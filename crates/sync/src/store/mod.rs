@@ -143,7 +143,8 @@ pub trait Store {
     async fn commit(&self, batch: &Batch) -> Result<(), StoreError>;
 
     /// Queues a change of the user's and shows it at once: the record is changed and the row added
-    /// together ([`crate::outbox::apply`]). A pending row that the change overrides is replaced.
+    /// together ([`crate::outbox::apply`]), with a name of its own. A pending row that the change overrides is
+    /// replaced.
     /// Answers the row's number, or `None` where the record is gone or already so.
     async fn enqueue(&self, change: Change) -> Result<Option<u64>, StoreError>;
 

@@ -67,11 +67,30 @@ async fn what_was_sent_without_an_answer_is_done_once_and_costs_one_request() {
 }
 
 #[pollster::test]
+async fn what_another_device_has_undone_meanwhile_is_not_done_again() {
+    let server = school();
+    let device = Device::new(server.clone());
+    device.synced().await;
+    device.tick("t1").await;
+    server.trouble(&[Trouble::AnswerLost]);
+    device.sync().await.expect_err("the answer is lost");
+    let mut task = server.get("Task", "t1").expect("a task");
+    assert_eq!(task["progress"], "completed");
+    task["progress"] = "needs-action".into();
+    server.put("Task", task);
+    device.synced().await;
+    assert_eq!(server.get("Task", "t1").expect("a task")["progress"], "needs-action");
+    assert_eq!(device.progress("t1").await, Progress::NeedsAction);
+    assert_eq!(device.read().pending_changes().await.expect("a read"), 0);
+}
+
+#[pollster::test]
 async fn a_change_of_another_version_waits_and_is_told() {
     let server = school();
     let device = Device::new(server.clone());
     device.synced().await;
-    let strange = OutboxRow { number: 77, change: Change::Unknown, status: Status::Pending };
+    let strange =
+        OutboxRow { number: 77, change: Change::Unknown, operation: String::new(), status: Status::Pending };
     let batch = Batch { outbox_puts: vec![strange.clone()], ..Batch::default() };
     device.store.commit(&batch).await.expect("a commit");
     device.tick("t1").await;

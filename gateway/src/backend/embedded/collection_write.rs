@@ -103,7 +103,7 @@ async fn set_collections<K: Collection>(view: &View, batch: Batch<K>) -> Result<
     if let Some(id) = wanted.filter(|id| all.contains_key(id) && nothing_was_refused(&outcome)) {
         set_default::<K>(&mut change, scope, &id, &mut all, &mut outcome).await?;
     }
-    view.finish::<K>(change, outcome).await
+    view.finish::<K>(change, outcome, &batch.operations).await
 }
 
 fn created<K: Collection>(id: &str, properties: &Properties) -> Object {

@@ -59,7 +59,7 @@ impl Writer<Email> for View {
             outcome.note_destroyed(id, exists.then_some(()).ok_or_else(Refusal::not_found));
         }
         touched.settle(&mut change, scope).await?;
-        self.finish::<Email>(change, outcome).await
+        self.finish::<Email>(change, outcome, &batch.operations).await
     }
 }
 

@@ -69,7 +69,7 @@ async fn set_entries<K: Entry>(view: &View, batch: Batch<K>) -> Result<Outcome, 
         let result = desk.destroy::<K>(&id).await?;
         outcome.note_destroyed(&id, result);
     }
-    view.finish::<K>(desk.change, outcome).await
+    view.finish::<K>(desk.change, outcome, &batch.operations).await
 }
 
 /// Where one batch is worked on.

@@ -127,7 +127,7 @@ impl Writer<Identity> for View {
             };
             outcome.note_destroyed(id, result);
         }
-        self.finish::<Identity>(change, outcome).await
+        self.finish::<Identity>(change, outcome, &batch.operations).await
     }
 }
 
@@ -163,6 +163,6 @@ impl Writer<VacationResponse> for View {
                 if id == SINGLETON { Refusal::bare(RefusalKind::Singleton) } else { Refusal::not_found() };
             outcome.note_destroyed(&id, Err(refusal));
         }
-        self.finish::<VacationResponse>(change, outcome).await
+        self.finish::<VacationResponse>(change, outcome, &batch.operations).await
     }
 }

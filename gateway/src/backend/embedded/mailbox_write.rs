@@ -43,7 +43,7 @@ impl Writer<Mailbox> for View {
                 Wish::Update(id, _) => desk.outcome.note_updated(&id, Err(refusal)),
             }
         }
-        self.finish::<Mailbox>(desk.change, desk.outcome).await
+        self.finish::<Mailbox>(desk.change, desk.outcome, &batch.operations).await
     }
 }
 

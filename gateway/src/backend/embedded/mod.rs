@@ -10,6 +10,7 @@
 //!   `uploads`: bytes that wait to be used.
 //! - `word_index`: what can be searched; `email_search`, `entry_search`: what of mails, of events and tasks.
 //! - `password`: who may come in. `settings`: what the profile says.
+//! - `operations`: named changes that were carried out.
 //! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
 //! - [`import`]: files to objects. [`people`]: who is at the school, and who may come in.
 //!
@@ -38,6 +39,7 @@ mod mailbox_rules;
 mod mailbox_write;
 mod object_index;
 mod objects;
+mod operations;
 mod participant_write;
 mod password;
 pub mod people;
@@ -108,6 +110,7 @@ impl EmbeddedSchool {
         let now = self.environment.clock.unix_seconds();
         let mut change = Change::begin(&self.database, now).await?;
         change.compact(now - i64::from(self.history_days) * SECONDS_A_DAY).await?;
+        operations::forget(&mut change, now - i64::from(self.history_days) * SECONDS_A_DAY).await?;
         uploads::sweep(&mut change).await?;
         entry_search::add_missing(&mut change).await?;
         change.commit().await?;
@@ -166,6 +169,7 @@ impl EmbeddedSchool {
         };
         Access::ReadWrite(ReadWrite {
             sources,
+            operations: view.clone(),
             mailboxes: Some(view.clone()),
             emails: Some(view.clone()),
             calendars: Some(view.clone()),

@@ -109,7 +109,7 @@ impl Writer<ParticipantIdentity> for View {
         if let Some(id) = wanted {
             set_default(&mut change, scope, &id, &mut outcome).await?;
         }
-        self.finish::<ParticipantIdentity>(change, outcome).await
+        self.finish::<ParticipantIdentity>(change, outcome, &batch.operations).await
     }
 }
 

@@ -50,7 +50,7 @@ impl Writer<EmailSubmission> for View {
             }
             outcome.note_destroyed(id, exists.then_some(()).ok_or_else(Refusal::not_found));
         }
-        self.finish::<EmailSubmission>(change, outcome).await
+        self.finish::<EmailSubmission>(change, outcome, &batch.operations).await
     }
 }
 

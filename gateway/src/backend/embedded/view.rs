@@ -12,13 +12,13 @@ use tornister_protocol::{
 
 use super::{
     change::Change,
-    object_index, objects,
+    object_index, objects, operations,
     standings::Standings,
     state::{Position, Scopes, hex},
 };
 use crate::{
     backend::{
-        BackendError, Changes, Found, Kind, News, Object, Outcome, Refusal, Source, Wanted,
+        BackendError, Changes, Found, Kind, News, Object, Operation, Outcome, Refusal, Source, Wanted,
         calendar::ParticipantIdentity,
         select::text,
         series,
@@ -157,12 +157,14 @@ impl View {
         Ok(format!("{prefix}{}", hex(&bytes)))
     }
 
-    /// Commits a `/set`.
+    /// Commits a `/set`, with the names of what it carried out.
     pub(super) async fn finish<K: Kind>(
         &self,
         mut change: Change,
         mut outcome: Outcome,
+        operations: &[Operation],
     ) -> Result<Outcome, BackendError> {
+        operations::remember(&mut change, self.scopes.own(), operations, &outcome).await?;
         outcome.new_state = object_index::state(self, &mut change.transaction, K::NAME).await?;
         change.commit().await?;
         Ok(outcome)

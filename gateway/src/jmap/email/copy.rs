@@ -43,6 +43,7 @@ pub async fn copy(mut call: Call<'_>) -> Answer {
         create: Vec::new(),
         update: Vec::new(),
         destroy: Vec::new(),
+        operations: Vec::new(),
         options: NoOptions::default(),
     };
     let mut refused = BTreeMap::new();

@@ -47,6 +47,7 @@ pub async fn import(call: Call<'_>) -> Answer {
         create: Vec::new(),
         update: Vec::new(),
         destroy: Vec::new(),
+        operations: Vec::new(),
         options: NoOptions::default(),
     };
     let mut refused = BTreeMap::new();

@@ -109,6 +109,7 @@ pub async fn copy<K: Changed>(mut call: Call<'_>, set: &'static str) -> Answer {
         create: Vec::new(),
         update: Vec::new(),
         destroy: Vec::new(),
+        operations: Vec::new(),
         options: call.parse()?,
     };
     let creating = Creating { account, environment: call.environment };

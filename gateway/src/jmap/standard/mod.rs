@@ -5,6 +5,7 @@ mod changes;
 mod copy;
 pub mod creation;
 mod get;
+mod operations;
 mod page;
 mod query;
 mod query_changes;

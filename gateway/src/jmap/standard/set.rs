@@ -9,7 +9,7 @@ use tornister_protocol::{
     id::{AccountId, State},
 };
 
-use super::{Changed, Creating, creation};
+use super::{Changed, Creating, creation, operations::take_done};
 use crate::{
     backend::{Batch, Object, Outcome, Patch, Refusal, RefusalKind},
     jmap::{
@@ -42,11 +42,11 @@ pub async fn set_objects<K: Changed>(call: &mut Call<'_>) -> Result<(AccountId, 
     if K::source(account.access.sources()).is_none() {
         return Err(bare(MethodErrorKind::AccountNotSupportedByMethod));
     }
-    let writer = account.access.writers().and_then(K::writer);
-    let writer = writer.ok_or_else(|| bare(MethodErrorKind::AccountReadOnly))?;
+    let writers = account.access.writers().ok_or_else(|| bare(MethodErrorKind::AccountReadOnly))?;
+    let writer = K::writer(writers).ok_or_else(|| bare(MethodErrorKind::AccountReadOnly))?;
 
     let create = args.create.unwrap_or_default();
-    let update = args.update.unwrap_or_default();
+    let mut update = args.update.unwrap_or_default();
     let destroy = args.destroy.unwrap_or_default();
     if create.len() + update.len() + destroy.len() > MAX_OBJECTS_IN_SET {
         let description = format!("at most {MAX_OBJECTS_IN_SET} objects");
@@ -55,11 +55,13 @@ pub async fn set_objects<K: Changed>(call: &mut Call<'_>) -> Result<(AccountId, 
     if let Some(bad) = create.keys().find(|key| !creation::is_id(key)) {
         return Err(invalid_arguments(format!("'{bad}' is no creation id (RFC 8620 §1.2)")));
     }
+    let mut operations = take_done(call, writers, &mut update).await?;
     let mut batch = Batch {
         if_in_state: args.if_in_state,
         create: Vec::new(),
         update: Vec::new(),
         destroy: Vec::new(),
+        operations: Vec::new(),
         options,
     };
     let mut refused = Refused::default();
@@ -73,6 +75,8 @@ pub async fn set_objects<K: Changed>(call: &mut Call<'_>) -> Result<(AccountId, 
             batch.destroy.push(id);
         }
     }
+    operations.iter_mut().for_each(|it| it.object = creation::resolve(&it.object, known));
+    batch.operations = operations;
     let creating = Creating { account, environment: call.environment };
     for (key, mut object) in create {
         K::resolve(&mut object, known);

@@ -52,6 +52,11 @@ impl Work<'_> {
         };
         let mut failed = None;
         for (number, id) in sent {
+            // What was sent again may have been undone since, which only the object tells.
+            if self.looks_at(data_type, id) && self.looked(data_type).is_err() {
+                failed = Some(MethodErrorKind::ServerPartialFail);
+                continue;
+            }
             if answer.updated.as_ref().is_some_and(|updated| updated.contains_key(id)) {
                 self.rows.retain(|row| row.number != *number);
                 continue;
@@ -80,10 +85,21 @@ impl Work<'_> {
         }
     }
 
-    /// Reads back what was refused.
-    pub(super) fn look(&mut self, data_type: DataType, ids: &[String]) -> Result<(), MethodErrorKind> {
+    fn looks_at(&self, data_type: DataType, id: &str) -> bool {
+        self.context.plan.looked_at(data_type).iter().any(|it| it == id)
+    }
+
+    /// What was read back, and what is gone.
+    fn looked(&self, data_type: DataType) -> Result<(Vec<Record>, Vec<String>), MethodErrorKind> {
         let answer: GetResponse<&RawValue> = self.context.answers.read(data_type, call::LOOK)?;
-        let records = delta::objects(data_type.kind(), ids, &answer)?;
+        let ids = self.context.plan.looked_at(data_type);
+        Ok((delta::objects(data_type.kind(), ids, &answer)?, answer.not_found))
+    }
+
+    /// Puts what was read back in the place of what the device shows.
+    pub(super) fn look(&mut self, data_type: DataType, ids: &[String]) -> Result<(), MethodErrorKind> {
+        let (records, gone) = self.looked(data_type)?;
+        self.outcome.read_back.extend(ids.iter().cloned());
         self.meet(data_type, &records);
         self.put(data_type, records);
         for row in &mut self.rows {
@@ -97,7 +113,7 @@ impl Work<'_> {
                 *restored = true;
             }
         }
-        for id in answer.not_found {
+        for id in gone {
             self.remove(data_type, id);
         }
         Ok(())

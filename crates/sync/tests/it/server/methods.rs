@@ -171,7 +171,15 @@ impl Inside {
             if let Some(kind) = refusal {
                 not_updated.insert(id.clone(), json!({ "type": kind }));
             } else {
-                self.patch(data_type, id, patch.as_object().expect("a patch"));
+                let mut patch = patch.as_object().expect("a patch").clone();
+                let names = arguments.get("tornister.app:operationIds").and_then(|names| names.get(id));
+                for (path, name) in names.and_then(Value::as_object).into_iter().flatten() {
+                    let is_new = self.operations.insert(name.as_str().expect("a name").to_owned());
+                    if !is_new && !self.forgets_names {
+                        patch.remove(path).expect("what is named is in the patch");
+                    }
+                }
+                self.patch(data_type, id, &patch);
                 updated.insert(id.clone(), Value::Null);
             }
         }

@@ -6,7 +6,7 @@ mod trouble;
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     rc::Rc,
 };
 
@@ -45,6 +45,9 @@ struct Inside {
     requests: Vec<Vec<String>>,
     effects: Vec<Effect>,
     accepted: Vec<Effect>,
+    /// The names of changes that were carried out.
+    operations: BTreeSet<String>,
+    forgets_names: bool,
     sent_objects: Option<Vec<(String, Value)>>,
     blobs: BTreeMap<String, Vec<u8>>,
     /// Blobs that cannot be read just now.
@@ -65,6 +68,11 @@ impl Server {
         let server = Self::default();
         server.0.borrow_mut().limits = limits;
         server
+    }
+
+    /// Whether it carries a change out again that has the same name.
+    pub fn forget_names(&self, forget: bool) {
+        self.0.borrow_mut().forgets_names = forget;
     }
 
     /// Creates or replaces an object.

@@ -4,15 +4,12 @@ use std::thread;
 
 use tornister_sync::flaw::{self, Flaw};
 
-use super::{plan::Plan, properties::Property, run};
-
-/// Plans within which a mistake has to be noticed.
-const ENOUGH: u64 = 10_000;
+use super::{FIXED, plan::Plan, properties::Property, run};
 
 #[test]
 fn every_broken_engine_is_noticed() {
     use Property::{Converges, Ends, Kept, Once, Shown, Spared, Whole};
-    let flaws: [(Flaw, &[Property]); 12] = [
+    let flaws: [(Flaw, &[Property]); 13] = [
         (Flaw::StateBeforeObjects, &[Whole]),
         (Flaw::IgnoresLeftOut, &[Whole, Converges]),
         (Flaw::SweepsUnasked, &[Whole, Converges]),
@@ -21,6 +18,7 @@ fn every_broken_engine_is_noticed() {
         (Flaw::ForgetsUnanswered, &[Kept]),
         (Flaw::TakesMismatchForDone, &[Kept]),
         (Flaw::SendsUnguarded, &[Once]),
+        (Flaw::SendsUnnamed, &[Once]),
         (Flaw::RefusesSilently, &[Kept]),
         (Flaw::DropsLateTick, &[Shown, Kept, Whole]),
         (Flaw::NeverEnds, &[Ends]),
@@ -29,7 +27,7 @@ fn every_broken_engine_is_noticed() {
     for (broken, expected) in flaws {
         let noticed = move || {
             flaw::set(broken);
-            (0..ENOUGH).find_map(|seed| Some((seed, run(&Plan::from_seed(seed)).1.err()?)))
+            (0..FIXED).find_map(|seed| Some((seed, run(&Plan::from_seed(seed)).1.err()?)))
         };
         let (seed, violation) = thread::spawn(noticed)
             .join()

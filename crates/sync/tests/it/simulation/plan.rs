@@ -9,6 +9,9 @@ use crate::server::Trouble;
 pub struct Plan {
     /// What the server takes at once; small, so that small schools have many pages.
     pub limits: Limits,
+    /// Whether the server forgets the names of changes at once, as one does that knows of none. No other device
+    /// sets what this one sets then: nobody could tell whether a change was made and undone.
+    pub forgets_names: bool,
     /// One after the other.
     pub steps: Vec<Step>,
 }
@@ -51,6 +54,9 @@ pub enum Act {
     Create(DataType),
     /// The school changes the n-th object, counted round.
     Edit(DataType, u8),
+    /// Another device of the user's marks the n-th mail as read or unread, or says how far the n-th homework
+    /// is, counted round.
+    Elsewhere(DataType, u8),
     /// The school destroys the n-th object, counted round.
     Destroy(DataType, u8),
     /// The server forgets what changed until now.
@@ -114,6 +120,7 @@ impl Plan {
             get: random.pick(&[2, 3, 5, 50]),
             set: random.pick(&[1, 2, 10]),
         };
+        let forgets_names = random.coin();
         let begin = random.under(12);
         let mut steps: Vec<Step> = (0..begin).map(|_| Step::Do(Act::Create(random_type(random)))).collect();
         if random.coin() {
@@ -121,7 +128,7 @@ impl Plan {
         }
         let rest = 3 + random.under(14);
         steps.extend((0..rest).map(|_| Step::random(random)));
-        Self { limits, steps }
+        Self { limits, forgets_names, steps }
     }
 }
 
@@ -167,7 +174,7 @@ impl Step {
 impl Act {
     fn random(random: &mut Random) -> Self {
         let which = random.byte(30);
-        match random.under(40) {
+        match random.under(43) {
             0..=7 => Self::Create(random_type(random)),
             8..=14 => Self::Edit(random_type(random), which),
             15..=19 => Self::Destroy(random_type(random), which),
@@ -175,6 +182,7 @@ impl Act {
             21 => Self::Refuse(random.coin()),
             22 => Self::Deny(random.pick(&DataType::ALL), random.coin()),
             23..=24 => Self::Late,
+            40..=42 => Self::Elsewhere(random.pick(&[DataType::Email, DataType::Task]), random.byte(4)),
             _ => Self::of_user(random),
         }
     }

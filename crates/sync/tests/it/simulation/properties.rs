@@ -125,7 +125,7 @@ fn shown(world: &World, outbox: &[OutboxRow]) -> Result<(), Violation> {
 }
 
 /// The values of the operation's property among these, in order.
-fn done<'a>(effects: &'a [server::Effect], operation: &Operation) -> Vec<&'a Value> {
+pub fn done<'a>(effects: &'a [server::Effect], operation: &Operation) -> Vec<&'a Value> {
     let same = |(data_type, id, path, _): &&server::Effect| {
         *data_type == operation.data_type.name() && *id == operation.id && *path == operation.path
     };
@@ -145,6 +145,7 @@ fn kept(world: &World, operation: &Operation) -> Result<(), Violation> {
     // What the server shows already need not be sent.
     let is_so = || object().is_some_and(|it| World::value_at(&it, &operation.path) == operation.value);
     let heard = operation.reported
+        || operation.passed
         || done(&world.server.accepted(), operation).contains(&&operation.value)
         || replaced()
         || is_so();
@@ -188,9 +189,13 @@ pub fn at_rest(world: &World) -> Result<(), Violation> {
     world.operations.iter().try_for_each(|operation| last_word(world, operation))
 }
 
-/// The user's last word on a property is the server's, or the user was told that it is not.
+/// The user's last word on a property is the server's, or another device has had a later one, or the user was
+/// told that it is not.
 fn last_word(world: &World, operation: &Operation) -> Result<(), Violation> {
-    if rivals(world, operation).any(|later| later.number > operation.number) || operation.reported {
+    if rivals(world, operation).any(|later| later.number > operation.number)
+        || operation.reported
+        || operation.passed
+    {
         return Ok(());
     }
     let on_server = world.server.get(operation.data_type.name(), &operation.id);

@@ -16,9 +16,11 @@ use super::{
 use crate::server::Trouble::{CannotCalculate, Endless, ObjectLeftOut, Stuck};
 
 fn holds(calls: usize, get: usize, set: usize, steps: &[Step]) {
-    let plan = Plan { limits: Limits { calls, get, set }, steps: steps.to_vec() };
-    if let Err(violation) = run(&plan).1 {
-        panic!("{violation}");
+    for forgets_names in [false, true] {
+        let plan = Plan { limits: Limits { calls, get, set }, forgets_names, steps: steps.to_vec() };
+        if let Err(violation) = run(&plan).1 {
+            panic!("{violation}");
+        }
     }
 }
 

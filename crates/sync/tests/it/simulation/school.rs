@@ -92,3 +92,17 @@ pub fn edited(data_type: DataType, mut object: Value, number: u32) -> Value {
     }
     object
 }
+
+/// The object after another device of the user's has set what this one sets.
+pub fn set_elsewhere(data_type: DataType, mut object: Value) -> Value {
+    if data_type == DataType::Task {
+        let other = if object["progress"] == "completed" { "needs-action" } else { "completed" };
+        object["progress"] = json!(other);
+        return object;
+    }
+    let keywords = object["keywords"].as_object_mut().expect("keywords");
+    if keywords.remove("$seen").is_none() {
+        keywords.insert("$seen".to_owned(), json!(true));
+    }
+    object
+}

@@ -52,6 +52,8 @@ pub struct Operation {
     pub reported: bool,
     /// Whether the server was seen to have heard it.
     pub heard: bool,
+    /// Whether another device has had a say after the server had it.
+    pub passed: bool,
 }
 
 type Syncing = Pin<Box<dyn Future<Output = Result<Report, SyncError>>>>;
@@ -71,11 +73,13 @@ pub struct World {
     crash: Option<usize>,
     during: Vec<(usize, Act)>,
     checked: bool,
+    forgets_names: bool,
 }
 
 impl World {
     pub fn new(plan: &Plan) -> Self {
         let server = Server::with_limits(plan.limits);
+        server.forget_names(plan.forgets_names);
         let link = AccountLink {
             account_id: "a".into(),
             download_url: "{accountId}/{blobId}/{name}".to_owned(),
@@ -98,6 +102,7 @@ impl World {
             crash: None,
             during: Vec::new(),
             checked: true,
+            forgets_names: plan.forgets_names,
         }
     }
 
@@ -229,6 +234,12 @@ impl World {
                     self.server.put(data_type.name(), school::edited(data_type, object, self.edits));
                 }
             }
+            Act::Elsewhere(data_type, which) => {
+                if let Some((id, object)) = self.nth(data_type, which).filter(|_| !self.forgets_names) {
+                    self.note_passed(data_type, &id, &object);
+                    self.server.put(data_type.name(), school::set_elsewhere(data_type, object));
+                }
+            }
             Act::Destroy(data_type, which) => {
                 if let Some((id, _)) = self.nth(data_type, which) {
                     self.server.destroy(data_type.name(), &id);
@@ -286,6 +297,7 @@ impl World {
                 value,
                 reported: false,
                 heard: false,
+                passed: false,
             });
         }
     }
@@ -296,6 +308,17 @@ impl World {
         let living: Vec<_> = all.filter_map(|(id, it)| Some((id, it.object?))).collect();
         let (id, object) = &living[usize::from(which).checked_rem(living.len())?];
         Some((id.clone(), Value::Object(Map::clone(object))))
+    }
+
+    /// What the server has had of an object that another device is about to change.
+    fn note_passed(&mut self, data_type: DataType, id: &str, object: &Value) {
+        let (accepted, outbox) = (self.server.accepted(), block_on(self.store.outbox()).expect("an outbox"));
+        for operation in self.operations.iter_mut().filter(|it| it.data_type == data_type && it.id == id) {
+            let waits = outbox.iter().any(|row| row.number == operation.number);
+            let shows = Self::value_at(object, &operation.path) == operation.value;
+            let was_heard = properties::done(&accepted, operation).contains(&&operation.value);
+            operation.passed |= !waits || shows || was_heard;
+        }
     }
 
     fn note_refusals(&mut self) {

@@ -28,6 +28,7 @@ pub async fn remove(change: &mut Change, login: &str) -> Result<(), BackendError
         "DELETE FROM discarded WHERE scope = ?1",
         "DELETE FROM origin WHERE scope = ?1",
         "DELETE FROM edited WHERE scope = ?1",
+        "DELETE FROM operation WHERE scope = ?1",
     ] {
         sqlx::query(delete).bind(&scope).execute(&mut *change.transaction).await?;
     }
