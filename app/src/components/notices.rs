@@ -15,6 +15,8 @@ use crate::{
     i18n::texts,
 };
 
+/// So many mails or pieces of homework are named in one notice.
+const MOST_NAMES: usize = 5;
 /// After so many days without a sync the screens say that they are old.
 const STALE_DAYS: i64 = 2;
 
@@ -99,9 +101,10 @@ fn refusal(refused: &RefusedChange) -> (&'static str, &'static str) {
         Change::Unknown => t.refused_other,
     };
     let why = match refused.reason {
-        SetErrorKind::Forbidden => t.refused_forbidden,
-        SetErrorKind::NotFound => t.refused_gone,
-        _ => t.refused_reason_other,
+        Some(SetErrorKind::Forbidden) => t.refused_forbidden,
+        Some(SetErrorKind::NotFound) => t.refused_gone,
+        Some(_) => t.refused_reason_other,
+        None => t.refused_lost,
     };
     (what, why)
 }
@@ -114,12 +117,21 @@ fn Refused() -> impl IntoView {
     view! {
         <div role="alert">
             {dynamic_option(move || {
-                let refused = school.refused().get();
+                let mut refused = school.refused().get();
                 let (what, why) = refusal(refused.first()?);
+                // One notice for all that have the same words; the others come after it.
+                refused.retain(|it| refusal(it) == (what, why));
+                let names = refused.iter_mut().filter_map(|it| it.name.take()).take(MOST_NAMES);
+                let words = names.chain([why.to_owned()]).collect::<Vec<_>>().join(" – ");
+                let rows: Vec<u64> = refused.iter().map(|it| it.number).collect();
                 Some(view! {
                     <Notice icon=IconName::Warning title=what tone="notice--warning">
-                        <p>{why}</p>
-                        <button type="button" class="button" on:click=move |_| school.dismiss_refused()>
+                        <p>{words}</p>
+                        <button
+                            type="button"
+                            class="button"
+                            on:click=move |_| school.dismiss_refused(rows.clone())
+                        >
                             {t.understood}
                         </button>
                     </Notice>

@@ -250,9 +250,8 @@ impl School {
         kept
     }
 
-    /// Forgets the refused changes, which the user has seen.
-    pub fn dismiss_refused(self) {
-        let rows = self.refused.get_untracked().iter().map(|refused| refused.number).collect();
+    /// Forgets refused changes of these numbers, which the user has seen.
+    pub fn dismiss_refused(self, rows: Vec<u64>) {
         self.tell(Ask::Dismiss(rows));
     }
 

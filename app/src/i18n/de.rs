@@ -48,6 +48,7 @@ pub static TEXTS: Texts = Texts {
     refused_other: "Eine Änderung wurde nicht übernommen",
     refused_forbidden: "Deine Schule erlaubt das nicht. Es steht wieder wie vorher.",
     refused_gone: "Das gibt es inzwischen nicht mehr.",
+    refused_lost: "Es ging auf diesem Gerät verloren, bevor es gesendet war. Schau bitte nach, ob alles stimmt.",
     refused_reason_other: "Der Server deiner Schule hat es abgelehnt. Es steht wieder wie vorher.",
     unreadable: "Das lässt sich gerade nicht lesen",
     unreadable_help: "Schließe Tornister und öffne es noch einmal.",

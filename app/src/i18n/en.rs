@@ -48,6 +48,7 @@ pub static TEXTS: Texts = Texts {
     refused_other: "A change was not saved",
     refused_forbidden: "Your school does not allow this. It is back as it was.",
     refused_gone: "It no longer exists.",
+    refused_lost: "It was lost on this device before it was sent. Please check that everything is right.",
     refused_reason_other: "Your school’s server declined it. It is back as it was.",
     unreadable: "This cannot be read right now",
     unreadable_help: "Close Tornister and open it again.",

@@ -64,6 +64,7 @@ texts! {
         refused_forbidden,
         refused_gone,
         refused_reason_other,
+        refused_lost,
         unreadable,
         unreadable_help,
         claim,

@@ -31,9 +31,8 @@ use crate::{
 
 /// A name that nothing else has, on any device.
 fn random_name() -> Result<String, StoreError> {
-    let bits = getrandom::u64().and_then(|high| Ok((high, getrandom::u64()?)));
-    let (high, low) = bits.map_err(|error| StoreError::Backend(error.to_string()))?;
-    Ok(format!("{high:016x}{low:016x}"))
+    let name = getrandom::u64().map_err(|error| StoreError::Backend(error.to_string()))?;
+    Ok(format!("{name:016x}"))
 }
 
 /// One account's store in IndexedDB. Clones share the connection.

@@ -203,13 +203,28 @@ pub enum Status {
         /// Whether the server's own object has replaced the one that showed the change.
         restored: bool,
     },
+    /// The row cannot be read any more, so nobody knows what it was; its change is [`Change::Unknown`]. The user
+    /// is told; the row goes when they have seen it.
+    Lost {
+        /// Whether all that it may have changed is being compared with what the server has.
+        restored: bool,
+    },
+}
+
+impl OutboxRow {
+    /// A row of which only the number can be read.
+    #[must_use]
+    pub fn lost(number: u64) -> Self {
+        let status = Status::Lost { restored: false };
+        Self { number, change: Change::Unknown, operation: String::new(), status }
+    }
 }
 
 impl Status {
     /// Whether the change is still to reach the server, as far as anybody knows.
     #[must_use]
     pub fn waits(&self) -> bool {
-        !matches!(self, Self::Refused { .. })
+        matches!(self, Self::Pending | Self::Sent)
     }
 }
 
@@ -222,6 +237,8 @@ struct FlatStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<SetErrorKind>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    lost: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     restored: bool,
 }
 
@@ -229,6 +246,7 @@ impl From<FlatStatus> for Status {
     fn from(flat: FlatStatus) -> Self {
         match flat.refused {
             Some(reason) => Self::Refused { reason, restored: flat.restored },
+            None if flat.lost => Self::Lost { restored: flat.restored },
             None if flat.sent => Self::Sent,
             None => Self::Pending,
         }
@@ -242,6 +260,7 @@ impl From<Status> for FlatStatus {
             Status::Pending => flat,
             Status::Sent => Self { sent: true, ..flat },
             Status::Refused { reason, restored } => Self { refused: Some(reason), restored, ..flat },
+            Status::Lost { restored } => Self { lost: true, restored, ..flat },
         }
     }
 }
@@ -251,6 +270,14 @@ impl From<Status> for FlatStatus {
 pub fn is_done(data_type: DataType, record: &Record, change: &Change) -> bool {
     let json = String::from_utf8_lossy(&record.payload);
     matches!(apply(data_type, &json, [change]), Ok(None))
+}
+
+/// What people call a homework or a mail: its title or subject, where it has one.
+#[must_use]
+pub fn name_of(payload: &[u8]) -> Option<String> {
+    let object: Properties = json::read(payload).ok()?;
+    let name = object.get("title").or_else(|| object.get("subject"))?;
+    json::read_text(name.get()).ok()
 }
 
 /// Lays changes over an object's JSON text, oldest first; `None` where nothing differs after.
@@ -302,6 +329,10 @@ mod tests {
             (
                 row(progress, refused),
                 r#"{"number":7,"change":{"change":"progress","id":"t1","progress":"completed"},"operation":"n1","status":{"refused":"forbidden","restored":true}}"#,
+            ),
+            (
+                row(Change::Unknown, Status::Lost { restored: true }),
+                r#"{"number":7,"change":{"change":"","id":""},"operation":"n1","status":{"lost":true,"restored":true}}"#,
             ),
         ];
         for (row, text) in frozen {

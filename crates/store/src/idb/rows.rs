@@ -14,7 +14,7 @@ use tornister_sync::{
 use wasm_bindgen::JsValue;
 
 use super::IdbStore;
-use crate::{ahead, js, seal::DoesNotOpen};
+use crate::{ahead, js};
 
 /// Where the outbox's rows are sealed to.
 const OUTBOX_PLACE: &str = "outbox";
@@ -75,22 +75,28 @@ impl IdbStore {
         Ok(js::row(&number.to_string().into(), std::iter::empty(), &sealed))
     }
 
-    /// The outbox, as far as it opens. A row that does not could not be sent by anybody; it must not
-    /// keep the others.
+    /// The outbox. A row that does not open could not be sent by anybody; it must not keep the others, and
+    /// the user has to hear of it.
     pub(super) async fn outbox_in(&self, within: &Transaction<'_>) -> Result<Vec<OutboxRow>, StoreError> {
         Ok(self.open_outbox(&ahead::ask(&Question::Outbox, within)?.await?))
     }
 
     pub(super) fn open_outbox(&self, rows: &[Object]) -> Vec<OutboxRow> {
-        rows.iter().filter_map(|row| self.open_change(row).ok()).collect()
+        rows.iter().filter_map(|row| self.open_change(row)).collect()
     }
 
-    fn open_change(&self, row: &Object) -> Result<OutboxRow, DoesNotOpen> {
-        let (key, sealed) = js::read_row(row).ok_or(DoesNotOpen)?;
-        let opened = self.0.sealer.open(OUTBOX_PLACE, &key, &sealed)?;
-        let number = key.parse().map_err(|_| DoesNotOpen)?;
-        let StoredChange { change, operation, status } = json::read(&opened).map_err(|_| DoesNotOpen)?;
-        Ok(OutboxRow { number, change, operation, status })
+    /// `None` for what never was a change.
+    fn open_change(&self, row: &Object) -> Option<OutboxRow> {
+        let (key, sealed) = js::read_row(row)?;
+        let number = key.parse().ok()?;
+        let opened = self.0.sealer.open(OUTBOX_PLACE, &key, &sealed).ok();
+        let stored = opened.and_then(|opened| json::read::<StoredChange>(&opened).ok());
+        Some(match stored {
+            Some(StoredChange { change, operation, status }) => {
+                OutboxRow { number, change, operation, status }
+            }
+            None => OutboxRow::lost(number),
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use tornister_store::{Ended, IdbStore, KeyPolicy, Pass, accounts};
 use tornister_sync::{
     account::AccountCard,
     kind::Kind,
+    outbox::OutboxRow,
     record::Record,
     store::{Store as _, StoreError, room},
 };
@@ -149,7 +150,8 @@ async fn a_broken_change_does_not_keep_the_others() {
     let second = store.enqueue(tick("b")).await.expect("an enqueue").expect("a number");
     tamper("change", &spoil("outbox", &first.to_string())).await;
     let rows = store.outbox().await.expect("an outbox");
-    assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [second]);
+    assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [first, second]);
+    assert_eq!(rows[0], OutboxRow::lost(first), "the user hears of it");
     let batch = tornister_sync::store::Batch {
         expected_outbox: Some(rows),
         puts: vec![task("c")],

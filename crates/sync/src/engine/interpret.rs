@@ -12,7 +12,7 @@ mod objects;
 mod user;
 
 use tornister_protocol::{
-    core::MethodErrorKind,
+    core::{MethodErrorKind, SetErrorKind},
     time::{LocalDate, UtcDate},
 };
 
@@ -34,6 +34,10 @@ use crate::{
     record::Record,
     store::Batch,
 };
+
+/// What a server says of a module that the school has switched off (R13). Everything that there is of it, which
+/// is nothing, has been synced then.
+pub(super) const DENIED: MethodErrorKind = MethodErrorKind::AccountNotSupportedByMethod;
 
 /// The ids that each type's resynchronisation has met.
 pub(super) type Sweeps = Vec<(DataType, Vec<String>)>;
@@ -132,7 +136,7 @@ pub(super) fn interpret(context: &Context<'_>, outbox: &[OutboxRow], sweeps: Swe
             Step::Bodies(wanted) => work.bodies(wanted),
         };
         if let Err(error) = done {
-            if matches!(step, Step::Set(_)) && error != MethodErrorKind::AccountNotSupportedByMethod {
+            if matches!(step, Step::Set(_)) && error != DENIED {
                 unset.push(*data_type);
             }
             work.fail(*data_type, error);
@@ -173,10 +177,14 @@ impl Work<'_> {
     }
 
     fn fail(&mut self, data_type: DataType, error: MethodErrorKind) {
-        if error == MethodErrorKind::AccountNotSupportedByMethod {
-            // The school has switched the module off: its data goes (R13).
+        if error == DENIED {
+            // The school has switched the module off: its data goes (R13), and what waits will never be taken.
             self.points.retain(|point| point.id != data_type);
             self.outcome.denied.push(data_type);
+            let of_type = |row: &&mut OutboxRow| row.change.target().is_some_and(|(it, _)| it == data_type);
+            for row in self.rows.iter_mut().filter(of_type) {
+                row.status = Status::Refused { reason: SetErrorKind::Forbidden, restored: true };
+            }
         }
         self.outcome.todo.retain(|it| *it != data_type);
         self.outcome.failed.push((data_type, error));
@@ -221,11 +229,12 @@ impl Work<'_> {
             outcome.progress = Some((fills().map(|it| it.done).sum(), fills().map(|it| it.total).sum()));
         }
         let unsettled = |row: &OutboxRow| match row.status {
-            Status::Refused { restored, .. } => !restored,
+            Status::Refused { restored, .. } | Status::Lost { restored } => !restored,
             _ => row.change.target().is_some(),
         };
         let nothing_left = outcome.todo.is_empty() && !self.rows.iter().any(unsettled);
-        if nothing_left && outcome.failed.is_empty() && self.context.tour.failed.is_empty() {
+        let mut failed = outcome.failed.iter().chain(&self.context.tour.failed);
+        if nothing_left && failed.all(|(_, error)| *error == DENIED) {
             let payload = format!(r#"{{"id":"{LAST_SYNCED}","at":"{}"}}"#, self.context.now).into_bytes();
             let record = Record { kind: Kind::Meta, id: LAST_SYNCED.to_owned(), keys: Vec::new(), payload };
             outcome.batch.puts.push(record);

@@ -89,7 +89,8 @@ pub enum Event {
 pub struct Report {
     /// Requests sent, blobs not counted.
     pub requests: usize,
-    /// Types that the server did not answer for; their data is as old as before.
+    /// Types that the server did not answer for, other than those of modules that are switched off; their data
+    /// is as old as before.
     pub failed: Vec<(DataType, MethodErrorKind)>,
     /// Numbers of queued changes that this version does not know; they wait for one that does.
     pub unknown: Vec<u64>,
@@ -189,8 +190,22 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 None => {
                     let mut view = View::load(&self.store).await?;
                     if tour.requests == 0 {
-                        let strange = view.outbox.iter().filter(|row| row.change == Change::Unknown);
+                        let strange = view
+                            .outbox
+                            .iter()
+                            .filter(|row| row.change == Change::Unknown && row.status.waits());
                         unknown = strange.map(|row| row.number).collect();
+                        match self.doubt_what_was_lost(&view, now).await {
+                            Ok(None) => {}
+                            Ok(Some(kinds)) => {
+                                on_event(Event::Committed(kinds));
+                                continue;
+                            }
+                            Err(StoreError::OutboxMoved | StoreError::PointsMoved) if tour.plans_again() => {
+                                continue;
+                            }
+                            Err(error) => return Err(error.into()),
+                        }
                     }
                     view.restart_lost_sweeps(&mut self.sweeps.borrow_mut());
                     let plan = plan::next(&view, &tour, &self.link, &policy, now);
@@ -237,7 +252,17 @@ impl<S: Store, T: Transport> Engine<S, T> {
                 break;
             }
         }
-        Ok(Report { requests: tour.requests, failed: tour.failed, unknown, made_room: self.made_room.get() })
+        let mut failed = tour.failed;
+        failed.retain(|(_, error)| *error != interpret::DENIED);
+        Ok(Report { requests: tour.requests, failed, unknown, made_room: self.made_room.get() })
+    }
+
+    /// Where changes were lost, has what they may have touched compared with what the server has; answers the
+    /// kinds that were written.
+    async fn doubt_what_was_lost(&self, view: &View, now: UtcDate) -> Result<Option<Vec<Kind>>, StoreError> {
+        let Some(mut batch) = repair::of_lost_changes(view, now) else { return Ok(None) };
+        self.write(&mut batch, Wish::Device).await?;
+        Ok(Some(batch.kinds()))
     }
 
     /// Notes in the outbox what is about to be sent, so that nothing takes its place before the

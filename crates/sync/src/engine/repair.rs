@@ -3,10 +3,11 @@
 
 use tornister_protocol::time::{LocalDate, UtcDate};
 
-use super::{interpret, point::SyncPoint};
+use super::{interpret, plan::View, point::SyncPoint};
 use crate::{
     json,
     kind::{DataType, Kind},
+    outbox::{OutboxRow, Status},
     record::Record,
     store::{Batch, Store, StoreError},
 };
@@ -47,4 +48,24 @@ pub async fn repair(store: &impl Store, broken: Vec<(Kind, String)>) -> Result<(
         }
     }
     store.commit(&batch).await
+}
+
+/// Where rows of the outbox do not open, what they may have changed still shows: all that anybody can change is to
+/// be compared with what the server has. `None` where nothing was lost, or that has begun.
+pub(super) fn of_lost_changes(view: &View, now: UtcDate) -> Option<Batch> {
+    let lost = view.outbox.iter().filter(|row| row.status == Status::Lost { restored: false });
+    let told: Vec<OutboxRow> =
+        lost.map(|row| OutboxRow { status: Status::Lost { restored: true }, ..row.clone() }).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let today = LocalDate(now.0.date());
+    let concerned = view.points.iter().filter(|point| matches!(point.id, DataType::Email | DataType::Task));
+    Some(Batch {
+        puts: concerned.map(|point| point.clone().resynchronise(today).record()).collect(),
+        outbox_puts: told,
+        expected_outbox: Some(view.outbox.clone()),
+        expected_points: Some(view.stored_points.clone()),
+        ..Batch::default()
+    })
 }

@@ -6,7 +6,7 @@ use tornister_protocol::{core::SetErrorKind, time::UtcDate};
 use super::Reader;
 use crate::{
     kind::Kind,
-    outbox::{Change, OutboxRow, Status},
+    outbox::{self, Change, OutboxRow, Status},
     store::{Batch, Question, Store, StoreError},
 };
 
@@ -26,15 +26,17 @@ pub fn account_state() -> [Question; 2] {
     [Question::Record(Kind::Meta, LAST_SYNCED.to_owned()), Question::Outbox]
 }
 
-/// A change that the server refused for good.
+/// A change that the server refused for good, or that the device has lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedChange {
     /// Its number in the outbox.
     pub number: u64,
-    /// What the user wanted.
+    /// What the user wanted; unknown where it is lost.
     pub change: Change,
-    /// Why not.
-    pub reason: SetErrorKind,
+    /// The server's reason; `None` where the device has lost it.
+    pub reason: Option<SetErrorKind>,
+    /// The homework's title or the mail's subject, where it is still there and has one.
+    pub name: Option<String>,
 }
 
 impl<S: Store> Reader<S> {
@@ -47,7 +49,8 @@ impl<S: Store> Reader<S> {
         Ok(last.map(|last| last.at))
     }
 
-    /// How many changes wait to be sent, and what the server refused and the user has not seen yet.
+    /// How many changes wait to be sent, and what the server refused or the device lost and the user has not
+    /// seen yet.
     ///
     /// # Errors
     /// Where the store fails.
@@ -56,7 +59,15 @@ impl<S: Store> Reader<S> {
         for OutboxRow { number, change, status, .. } in self.0.outbox().await? {
             match status {
                 Status::Refused { reason, restored: true } => {
-                    refused.push(RefusedChange { number, change, reason });
+                    let object = match change.target() {
+                        Some((data_type, id)) => self.0.get(data_type.kind(), id).await?,
+                        None => None,
+                    };
+                    let name = object.and_then(|object| outbox::name_of(&object));
+                    refused.push(RefusedChange { number, change, reason: Some(reason), name });
+                }
+                Status::Lost { restored: true } => {
+                    refused.push(RefusedChange { number, change, reason: None, name: None });
                 }
                 status if status.waits() && change != Change::Unknown => pending += 1,
                 _ => {}

@@ -159,6 +159,7 @@ async fn a_refused_change_gives_way_to_the_servers_word_and_is_told() {
     assert_eq!(device.progress("t1").await, Progress::NeedsAction);
     let refused = device.read().refused_changes().await.expect("a read");
     assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0].name.as_deref(), Some("Vokabeln"));
     server.take_requests();
     device.synced().await;
     assert!(!server.take_requests().concat().contains(&"Task/set".to_owned()), "it is not sent again");

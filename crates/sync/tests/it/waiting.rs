@@ -1,13 +1,14 @@
 //! What the user did while the line was bad.
 
-use tornister_protocol::tasks::Progress;
+use tornister_protocol::{core::SetErrorKind, tasks::Progress, time::UtcDate};
 use tornister_sync::{
+    kind::Kind,
     outbox::{Change, OutboxRow, Status},
     store::{Batch, Store as _},
 };
 
 use crate::{
-    device::{Device, school},
+    device::{Device, now, school},
     server::Trouble,
 };
 
@@ -82,6 +83,42 @@ async fn what_another_device_has_undone_meanwhile_is_not_done_again() {
     assert_eq!(server.get("Task", "t1").expect("a task")["progress"], "needs-action");
     assert_eq!(device.progress("t1").await, Progress::NeedsAction);
     assert_eq!(device.read().pending_changes().await.expect("a read"), 0);
+}
+
+#[pollster::test]
+async fn a_change_that_cannot_be_read_any_more_is_told_and_shows_no_longer() {
+    let server = school();
+    let device = Device::new(server.clone());
+    device.synced().await;
+    device.tick("t1").await;
+    device.tick("t2").await;
+    let first = device.store.outbox().await.expect("an outbox")[0].number;
+    let spoilt = Batch { outbox_puts: vec![OutboxRow::lost(first)], ..Batch::default() };
+    device.store.commit(&spoilt).await.expect("a commit");
+    assert_eq!(device.synced().await.unknown, [0; 0]);
+    assert_eq!(device.progress("t1").await, Progress::NeedsAction, "as the server has it");
+    assert_eq!(server.get("Task", "t2").expect("a task")["progress"], "completed");
+    let told = device.read().refused_changes().await.expect("a read");
+    assert_eq!(told.iter().map(|it| (it.number, it.reason)).collect::<Vec<_>>(), [(first, None)]);
+    device.read().dismiss_refused(vec![first]).await.expect("a commit");
+    assert_eq!(device.store.outbox().await.expect("an outbox"), []);
+}
+
+#[pollster::test]
+async fn a_module_that_is_switched_off_is_synced_without_it_and_takes_what_waits_along() {
+    let server = school();
+    let device = Device::new(server.clone());
+    device.synced().await;
+    let before = device.read().last_synced().await.expect("a read");
+    device.tick("t1").await;
+    server.deny("Task", true);
+    let later = UtcDate(now().0 + chrono::TimeDelta::hours(1));
+    let report = device.engine.sync(later, |_| ()).await.expect("a sync");
+    assert_eq!(report.failed, []);
+    assert_eq!(device.ids(Kind::Task).await, [""; 0]);
+    let refused = device.read().refused_changes().await.expect("a read");
+    assert_eq!(refused.iter().map(|it| it.reason).collect::<Vec<_>>(), [Some(SetErrorKind::Forbidden)]);
+    assert!(device.read().last_synced().await.expect("a read") > before, "all there is was synced");
 }
 
 #[pollster::test]

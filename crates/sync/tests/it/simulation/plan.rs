@@ -73,6 +73,8 @@ pub enum Act {
     Seen(u8, bool),
     /// The user gives the n-th mail a label that no mail had before.
     Label(u8),
+    /// The n-th row of the outbox does not open any more, counted round.
+    Spoil(u8),
     /// The user has seen what was refused.
     Dismiss,
 }
@@ -174,7 +176,7 @@ impl Step {
 impl Act {
     fn random(random: &mut Random) -> Self {
         let which = random.byte(30);
-        match random.under(43) {
+        match random.under(44) {
             0..=7 => Self::Create(random_type(random)),
             8..=14 => Self::Edit(random_type(random), which),
             15..=19 => Self::Destroy(random_type(random), which),
@@ -183,6 +185,7 @@ impl Act {
             22 => Self::Deny(random.pick(&DataType::ALL), random.coin()),
             23..=24 => Self::Late,
             40..=42 => Self::Elsewhere(random.pick(&[DataType::Email, DataType::Task]), random.byte(4)),
+            43 => Self::Spoil(random.byte(4)),
             _ => Self::of_user(random),
         }
     }

@@ -95,7 +95,9 @@ fn whole(world: &World, data_type: DataType, outbox: &[OutboxRow]) -> Result<(),
     for (id, stored) in world.server.all(data_type.name()).iter().filter(|(_, it)| it.changed <= moment) {
         let found = local(world, data_type.kind(), id);
         let wanted = as_listed(data_type, stored);
-        let changed_here = outbox.iter().any(|row| row.change.target() == Some((data_type, id)));
+        // What a row was about that does not open, nobody knows.
+        let lost = |row: &OutboxRow| row.status == Status::Lost { restored: false };
+        let changed_here = outbox.iter().any(|row| row.change.target() == Some((data_type, id)) || lost(row));
         let fine = match (&found, &wanted) {
             (None, Some(_)) => fill.is_some(),
             (Some(_), None) => fill.as_ref().is_some_and(|fill| fill.sweep),
@@ -182,8 +184,11 @@ pub fn at_rest(world: &World) -> Result<(), Violation> {
     bodies(world)?;
     let outbox = block_on(world.store.outbox()).expect("an outbox");
     for row in &outbox {
-        let settled =
-            matches!(row.status, Status::Refused { restored: true, .. }) && row.change != Change::Unknown;
+        let settled = match row.status {
+            Status::Refused { restored, .. } => restored && row.change != Change::Unknown,
+            Status::Lost { restored } => restored,
+            Status::Pending | Status::Sent => false,
+        };
         check(settled, Property::Converges, || format!("{row:?} still waits"))?;
     }
     world.operations.iter().try_for_each(|operation| last_word(world, operation))

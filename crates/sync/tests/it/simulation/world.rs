@@ -19,9 +19,9 @@ use tornister_protocol::{
 use tornister_sync::{
     engine::{AccountLink, Engine, Report, SyncError},
     kind::{DataType, Kind},
-    outbox::Change,
+    outbox::{Change, OutboxRow},
     read::Reader,
-    store::{MemoryStore, Store as _},
+    store::{Batch, MemoryStore, Store as _},
 };
 
 use super::{
@@ -264,6 +264,12 @@ impl World {
             Act::Label(which) => {
                 self.edits += 1;
                 self.keyword(which, format!("label{}", self.edits), true);
+            }
+            Act::Spoil(which) => {
+                let outbox = block_on(self.store.outbox()).expect("an outbox");
+                let Some(place) = usize::from(which).checked_rem(outbox.len()) else { return };
+                let outbox_puts = vec![OutboxRow::lost(outbox[place].number)];
+                block_on(self.store.commit(&Batch { outbox_puts, ..Batch::default() })).expect("a commit");
             }
             Act::Dismiss => {
                 let reader = Reader(self.store.clone());
