@@ -9,12 +9,12 @@ const NAMES: &str = "tornister.app:operationIds";
 const DAY: i64 = 24 * 60 * 60;
 
 /// A `/set` that marks a mail, under these names of its paths.
-fn named(mail: &str, patch: Value, names: Value) -> Value {
+fn named(mail: &str, patch: &Value, names: &Value) -> Value {
     json!({ "update": { mail: patch }, NAMES: { mail: names } })
 }
 
 fn reading(mail: &str) -> Value {
-    named(mail, json!({ "keywords/$seen": true }), json!({ "keywords/$seen": "read-1" }))
+    named(mail, &json!({ "keywords/$seen": true }), &json!({ "keywords/$seen": "read-1" }))
 }
 
 async fn keywords(client: &Client, mail: &str) -> Value {
@@ -49,7 +49,7 @@ async fn what_another_device_has_undone_is_not_done_again_by_a_late_repetition()
     // What else the request wants is new, and is done.
     let both = json!({ "keywords/$seen": true, "keywords/$flagged": true });
     let names = json!({ "keywords/$seen": "read-1", "keywords/$flagged": "flag-1" });
-    phone.call("Email/set", named(&mail, both, names)).await;
+    phone.call("Email/set", named(&mail, &both, &names)).await;
     assert_eq!(keywords(&phone, &mail).await, json!({ "$flagged": true }));
 }
 
@@ -60,7 +60,7 @@ async fn homework_is_ticked_once_under_one_name() {
     let tasks = lena.all("Task").await;
     let homework = tasks.iter().find(|task| task["progress"] == "needs-action").unwrap();
     let homework = homework["id"].as_str().unwrap();
-    let tick = named(homework, json!({ "progress": "completed" }), json!({ "progress": "tick-1" }));
+    let tick = named(homework, &json!({ "progress": "completed" }), &json!({ "progress": "tick-1" }));
     lena.call("Task/set", tick.clone()).await;
     lena.update("Task", homework, json!({ "progress": "in-process" })).await;
     let state = lena.state("Task").await;
@@ -87,7 +87,7 @@ async fn a_name_is_an_id_of_one_change_in_the_update() {
     let world = World::new().await;
     let lena = world.login(LENA).await;
     let mail = unread(&lena).await;
-    let patch = || json!({ "keywords/$seen": true, "keywords/$flagged": true });
+    let patch = json!({ "keywords/$seen": true, "keywords/$flagged": true });
     for names in [
         json!({ "keywords/wichtig": "a" }),
         json!({ "keywords/$seen": "" }),
@@ -95,10 +95,10 @@ async fn a_name_is_an_id_of_one_change_in_the_update() {
         json!({ "keywords/$seen": "a", "keywords/$flagged": "a" }),
         json!({ "keywords/$seen": 7 }),
     ] {
-        let error = lena.error("Email/set", named(&mail, patch(), names.clone())).await;
+        let error = lena.error("Email/set", named(&mail, &patch, &names)).await;
         assert_eq!(error, "invalidArguments", "{names}");
     }
-    let other = json!({ "update": { mail.clone(): patch() }, NAMES: { "other": { "keywords/$seen": "a" } } });
+    let other = json!({ "update": { mail.clone(): patch }, NAMES: { "other": { "keywords/$seen": "a" } } });
     assert_eq!(lena.error("Email/set", other).await, "invalidArguments");
     assert_eq!(keywords(&lena, &mail).await, json!({}));
 }
