@@ -1,6 +1,6 @@
 //! The browser's process is killed at random instants while what waited is being sent, and while the
 //! pupil's other phone is at work too. Each change arrives once, none is lost, and nothing comes a second
-//! time. `TORNISTER_KILLS` says how often.
+//! time, not even what the other phone has taken back before this one heard that it had arrived. `TORNISTER_KILLS` says how often.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -88,6 +88,26 @@ impl Work {
         set(client, "Task", [&self.others_homework], &json!({ "progress": "completed" })).await
     }
 
+    /// The other phone takes back one of these, which have arrived.
+    async fn take_back(
+        &self,
+        client: &Client,
+        mails: &BTreeSet<String>,
+        tasks: &BTreeSet<String>,
+    ) -> Result<Option<String>> {
+        let patches = [
+            ("Email", mails.first(), json!({ "keywords/$seen": null })),
+            ("Task", tasks.first(), json!({ "progress": "needs-action" })),
+        ];
+        for (kind, id, patch) in patches {
+            if let Some(id) = id {
+                set(client, kind, [id], &patch).await?;
+                return Ok(Some(id.clone()));
+            }
+        }
+        Ok(None)
+    }
+
     /// The other phone takes back everything.
     async fn undo(&self, client: &Client) -> Result<()> {
         set(client, "Email", &self.read, &json!({ "keywords/$seen": null })).await?;
@@ -101,18 +121,20 @@ impl Work {
         .await
     }
 
-    /// The server has all of it, and nothing else has changed.
-    async fn arrived(&self, client: &Client, before: &States) -> Result<()> {
+    /// The server has all of it but what was taken back, and nothing else has changed.
+    async fn arrived(&self, client: &Client, before: &States, taken_back: Option<&str>) -> Result<()> {
         let (mut mails, mut tasks) = before.changed(client).await?;
         ensure!(mails.remove(&self.others_mail), "the other phone's mark is lost");
         ensure!(tasks.remove(&self.others_homework), "the other phone's tick is lost");
         ensure!(mails == self.read, "read were {:?}, changed are {mails:?}", self.read);
         ensure!(tasks == self.ticked, "ticked were {:?}, changed are {tasks:?}", self.ticked);
         for mail in client.get("Email", json!({ "ids": self.read })).await? {
-            ensure!(mail["keywords"]["$seen"] == true, "{} is not read", mail["id"]);
+            let read = taken_back.is_none_or(|id| mail["id"] != id);
+            ensure!((mail["keywords"]["$seen"] == true) == read, "{} is to be read: {read}", mail["id"]);
         }
         for task in client.get("Task", json!({ "ids": self.ticked })).await? {
-            ensure!(task["progress"] == "completed", "{} is {}", task["id"], task["progress"]);
+            let ticked = taken_back.is_none_or(|id| task["id"] != id);
+            ensure!((task["progress"] == "completed") == ticked, "{} is {}", task["id"], task["progress"]);
         }
         Ok(())
     }
@@ -219,11 +241,12 @@ async fn what_waits_arrives_once_though_the_browser_dies_meanwhile() -> Result<(
 
             let (mails, tasks) = before.changed(&client).await?;
             println!("{instant:?}: {} of {} had arrived", mails.len() + tasks.len(), work.count());
+            let taken_back = work.take_back(&client, &mails, &tasks).await?;
             work.other_phone(&client).await?;
             let browser = Browser::open(profile.path()).await?;
             Screen::new(&browser, &origin).open("/").await?;
             at_rest(&browser, &client).await?;
-            work.arrived(&client, &before).await?;
+            work.arrived(&client, &before, taken_back.as_deref()).await?;
 
             // What came a second time would undo this.
             work.undo(&client).await?;
