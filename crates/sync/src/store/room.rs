@@ -7,6 +7,8 @@
 //! so nothing that was given up is fetched again at once. Only what the user asked for this moment
 //! is kept however old it is.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use tornister_protocol::{
     mail::Email,
@@ -165,11 +167,9 @@ impl Spare {
         let asked = batch.only_with.as_ref().filter(|_| wish == Wish::User).map(|(_, id)| id.as_str());
         rest.retain(|it| asked != Some(it.email()));
         date(store, batch, &mut rest).await?;
-        let newest = rest.iter().filter_map(|it| it.received_at).max().map(|it| LocalDate(it.0.date()));
-        // A mail from the future must not give today away.
         let synced: Option<Synced> =
             store.get(Kind::Meta, LAST_SYNCED).await?.and_then(|payload| json::read(&payload).ok());
-        let today = newest.into_iter().chain(synced.map(|synced| LocalDate(synced.at.0.date()))).min();
+        let today = today(&rest, synced.map(|synced| LocalDate(synced.at.0.date())));
         if !flaw::has(Flaw::SparesNothing) {
             rest.retain(|it| {
                 it.received_at.is_none_or(|at| today.is_none_or(|today| LocalDate(at.0.date()) < today))
@@ -211,9 +211,27 @@ impl Spare {
     }
 }
 
+/// Mails that may have a wrong date, for all that anybody knows.
+const MOST_FROM_THE_FUTURE: usize = 3;
+
 #[derive(Deserialize)]
 struct Synced {
     at: UtcDate,
+}
+
+/// The day whose mail is spared: that of the last sync, or of the newest mail. A mail from the future must not give
+/// today away; and a clock that was set back must not spare everything, which several mails from the future tell.
+fn today(rest: &[Candidate], synced: Option<LocalDate>) -> Option<LocalDate> {
+    let mails: BTreeMap<&str, LocalDate> =
+        rest.iter().filter_map(|it| Some((it.email(), LocalDate(it.received_at?.0.date())))).collect();
+    let mut days: Vec<LocalDate> = mails.into_values().collect();
+    days.sort_unstable_by(|one, other| other.cmp(one));
+    let newest = days.first().copied();
+    let Some(synced) = synced else { return newest };
+    match days.get(MOST_FROM_THE_FUTURE) {
+        Some(day) if *day > synced => Some(*day),
+        _ => newest.map_or(Some(synced), |newest| Some(newest.min(synced))),
+    }
 }
 
 /// Notes when the candidates' mails came.

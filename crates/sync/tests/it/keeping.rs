@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
-use tornister_protocol::{id::EmailId, mail::keyword};
+use tornister_protocol::{id::EmailId, mail::keyword, time::UtcDate};
 use tornister_sync::{
     engine::{Policy, repair},
     kind::Kind,
@@ -138,6 +139,23 @@ async fn attachments_are_kept_as_the_user_chose() {
     device.engine.set_policy(Policy { attachment_bytes: 3, ..Policy::default() });
     device.synced().await;
     assert_eq!(device.ids(Kind::Blob).await, ["m0001/pic"]);
+}
+
+#[pollster::test]
+async fn attachments_of_the_last_thirty_days_are_kept_up_to_a_megabyte() {
+    let server = Server::with_limits(link().limits);
+    let most = Policy::default().attachment_bytes;
+    assert_eq!(most, 1_000_000);
+    server.put_blob("pic", &[1, 2, 3]);
+    for (number, days, size) in [(1, 0, most), (2, 0, most + 1), (3, 30, 3), (4, 31, 3)] {
+        let mut mail = mail(number);
+        mail["receivedAt"] = json!(UtcDate(now().0 - TimeDelta::days(days)));
+        mail["attachments"] = json!([{"partId": "2", "blobId": "pic", "size": size, "type": "image/png"}]);
+        server.put("Email", mail);
+    }
+    let device = Device::new(server);
+    device.synced().await;
+    assert_eq!(device.ids(Kind::Blob).await, ["m0001/pic", "m0003/pic"]);
 }
 
 /// Three mails with a small attachment each, named after them.

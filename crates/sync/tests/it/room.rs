@@ -169,3 +169,16 @@ async fn a_mail_dated_tomorrow_does_not_give_today_away() {
     while spare.give_up(&phone.store, &mut batch).await.expect("a commit") {}
     assert_eq!(phone.ids(Kind::EmailBody).await, ["m0098", "m0099"]);
 }
+
+#[pollster::test]
+async fn a_clock_that_was_set_back_does_not_spare_everything() {
+    let phone = phone();
+    whole(&phone.engine).await.expect("a sync");
+    let long_ago = "2019-01-01T00:00:00Z".parse().expect("a moment");
+    phone.engine.sync(long_ago, |_| ()).await.expect("a sync");
+    let mut batch = tornister_sync::store::Batch::default();
+    let mut spare = Spare::of(&phone.store, &batch, Wish::Device).await.expect("a read");
+    while spare.give_up(&phone.store, &mut batch).await.expect("a commit") {}
+    let kept = phone.ids(Kind::EmailBody).await;
+    assert_eq!((kept.len(), kept[0].as_str()), (10, "m0030"), "the newest day's stay");
+}
