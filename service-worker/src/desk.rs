@@ -103,6 +103,14 @@ impl Desk {
                 let word = if login::end_sessions(accounts).await { Word::Done } else { Word::Unreachable };
                 self.tell(&Notice::new(number, word));
             }
+            (Ask::FindSession, _) => {
+                // Whoever types a name meanwhile must not wait for this.
+                let desk = Rc::clone(self);
+                spawn_local(async move {
+                    let word = login::find_session().await;
+                    desk.tell(&Notice::new(number, word));
+                });
+            }
             (Ask::Sync, Some(syncer)) => syncer.sync_now(),
             (Ask::Watched(watched), Some(syncer)) => {
                 syncer.set_watched(watched);

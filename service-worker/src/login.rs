@@ -154,6 +154,15 @@ async fn enter(
     entered.map(|(_, account)| account).ok_or(LogInError::Unusable)
 }
 
+/// Whether the server knows this browser: [`Word::Done`] where it does.
+pub async fn find_session() -> Word {
+    match HttpTransport.session().await {
+        Ok(_session) => Word::Done,
+        Err(TransportError::LoggedOut) => Word::LoggedOut,
+        Err(_) => Word::Unreachable,
+    }
+}
+
 /// Ends the sessions of these accounts; whether the server was told.
 pub async fn end_sessions(accounts: Vec<AccountId>) -> bool {
     for account_id in accounts {

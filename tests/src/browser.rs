@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use thirtyfour::WebDriver;
 use tokio::time::timeout;
 
-pub use engine::Engine;
+pub use engine::{Engine, Mode};
 
 use crate::{
     patience::{LONG, eventually},
@@ -35,15 +35,15 @@ impl Browser {
     /// Opens Chromium, which keeps its data in `profile`. Opened a second time with the same folder, it
     /// finds what it left there.
     pub async fn open(profile: &Path) -> Result<Self> {
-        Self::open_with(Engine::Chromium, profile, None).await
+        Self::open_with(Engine::Chromium, profile, Mode::default()).await
     }
 
-    /// Opens a browser whose requests, but those to this machine, go through a proxy on this port.
-    pub async fn open_with(engine: Engine, profile: &Path, proxy: Option<u16>) -> Result<Self> {
+    /// Opens another browser, or in another way.
+    pub async fn open_with(engine: Engine, profile: &Path, mode: Mode) -> Result<Self> {
         let port = free_port()?;
         let mut processes = engine.start_driver(port, profile)?;
         let server = format!("http://127.0.0.1:{port}");
-        let capabilities = engine.capabilities(profile, proxy)?;
+        let capabilities = engine.capabilities(profile, mode)?;
         let what = format!("a driver to open {engine:?}");
         let driver = eventually(&what, 3 * LONG, async || {
             if processes.first_mut().map(Group::ended).transpose()?.flatten().is_some() {

@@ -162,6 +162,17 @@ impl School {
         self.refused.set(Vec::new());
     }
 
+    /// Some browsers delete everything after a week, the store's name too, but for the session's cookie: whom the
+    /// server still knows has lost what was here. (They log in again; it may be another who sits here now.)
+    pub(super) async fn look_for_session(self) {
+        let is_out = || self.phase.get_untracked() == Phase::LoggedOut;
+        let (Some(desk), true) = (self.desk(), is_out() && !self.storage_gone.get_untracked()) else {
+            return;
+        };
+        let word = desk.ask(Ask::FindSession).await.word;
+        self.storage_gone.set(word == Word::Done && is_out());
+    }
+
     /// Ends the sessions of those who logged out while the server could not be told; whether it knows now.
     pub(super) async fn end_forgotten_sessions(self) -> bool {
         let (Some(desk), Some(forgotten)) = (self.desk(), local_storage::read(FORGOTTEN_SESSIONS)) else {

@@ -63,9 +63,11 @@ impl School {
     pub fn start() -> Self {
         let school = Self::empty();
         school.desk.set_value(Some(Desk::new(move |notice| school.hear_news(&notice))));
-        leptos::task::spawn_local(school.open_device());
         leptos::task::spawn_local(async move {
-            school.end_forgotten_sessions().await;
+            school.open_device().await;
+            if school.end_forgotten_sessions().await {
+                school.look_for_session().await;
+            }
         });
         Channel::hear(CHANNEL, move |text| school.hear_pages(&text));
         page::on_watched(move |watched| school.tell_if_open(Ask::Watched(watched)));
@@ -114,6 +116,7 @@ impl School {
         self.account_id.set_value(card.account_id.0);
         self.account_name.set(card.name);
         self.username.set(card.username);
+        self.storage_gone.set(false);
         if self.overtaken.get_value() {
             store.forget_ahead();
         }

@@ -63,6 +63,9 @@ pub enum Ask {
     ChoosePassword(NewPassword),
     /// End the sessions of these accounts on the server.
     EndSessions(Vec<AccountId>),
+    /// Whether the server still knows this browser, though nothing is on the device; answered by [`Word::Done`]
+    /// where it does.
+    FindSession,
     /// Sync now; where a sync is under way, once more after it.
     Sync,
     /// Somebody looks at the page (again), or nobody does any more.

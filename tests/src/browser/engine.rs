@@ -23,6 +23,15 @@ pub enum Engine {
     WebKit,
 }
 
+/// How a browser is opened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mode {
+    /// A port of this machine through which all requests go but those to this machine.
+    pub proxy: Option<u16>,
+    /// With a private window, which keeps nothing when it is closed. A driven WebKit has no other.
+    pub is_private: bool,
+}
+
 /// Programs that `cargo xtask setup` installs.
 const MISSING: &str = "a browser's driver is missing; `cargo xtask setup` installs it or names the package";
 
@@ -58,15 +67,14 @@ impl Engine {
         Ok(groups)
     }
 
-    /// What a session is asked for. `proxy` is a port of this machine through which all requests go but
-    /// those to this machine.
-    pub(super) fn capabilities(self, profile: &Path, proxy: Option<u16>) -> Result<Capabilities> {
+    /// What a session is asked for.
+    pub(super) fn capabilities(self, profile: &Path, mode: Mode) -> Result<Capabilities> {
         let mut capabilities = match self {
-            Self::Chromium => chromium(profile)?,
-            Self::Firefox => firefox()?,
+            Self::Chromium => chromium(profile, mode.is_private)?,
+            Self::Firefox => firefox(mode.is_private)?,
             Self::WebKit => webkit()?,
         };
-        if let Some(port) = proxy {
+        if let Some(port) = mode.proxy {
             let proxy = format!("127.0.0.1:{port}");
             let mut manual = json!({ "proxyType": "manual", "httpProxy": proxy, "sslProxy": proxy });
             if self == Self::WebKit {
@@ -78,7 +86,7 @@ impl Engine {
     }
 }
 
-fn chromium(profile: &Path) -> Result<Capabilities> {
+fn chromium(profile: &Path, is_private: bool) -> Result<Capabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
     for flag in [
         "--headless=new",
@@ -94,6 +102,9 @@ fn chromium(profile: &Path) -> Result<Capabilities> {
     ] {
         capabilities.add_arg(flag)?;
     }
+    if is_private {
+        capabilities.add_arg("--incognito")?;
+    }
     capabilities.add_arg(&format!("--user-data-dir={}", profile.join("chromium").display()))?;
     capabilities.add_experimental_option("prefs", json!({ "intl.accept_languages": "de-DE,de" }))?;
     let (width, height) = PHONE;
@@ -104,11 +115,12 @@ fn chromium(profile: &Path) -> Result<Capabilities> {
     Ok(capabilities.into())
 }
 
-fn firefox() -> Result<Capabilities> {
+fn firefox(is_private: bool) -> Result<Capabilities> {
     let mut capabilities: Capabilities = DesiredCapabilities::firefox().into();
     let mut preferences: serde_json::Map<String, Value> =
         QUIET_FIREFOX.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     preferences.insert("intl.accept_languages".to_owned(), json!("de-DE,de"));
+    preferences.insert("browser.privatebrowsing.autostart".to_owned(), json!(is_private));
     preferences.insert("services.settings.server".to_owned(), json!("data:,none"));
     let (width, height) = PHONE;
     let arguments = ["-headless".to_owned(), format!("--width={width}"), format!("--height={height}")];

@@ -7,7 +7,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tornister_tests::{
-    browser::{Browser, Engine, SOON},
+    browser::{Browser, Engine, Mode, SOON},
     canary::Canary,
     client::Client,
     demo,
@@ -83,7 +83,8 @@ async fn attack(engine: Engine) -> Result<()> {
 
     let canary = Canary::listen().await?;
     let profile = TempDir::with_prefix("tornister-profile-")?;
-    let browser = Browser::open_with(engine, profile.path(), Some(canary.port())).await?;
+    let mode = Mode { proxy: Some(canary.port()), ..Mode::default() };
+    let browser = Browser::open_with(engine, profile.path(), mode).await?;
     let screen = Screen::new(&browser, &origin);
     LoginPage::open(screen).await?.log_in(demo::PUPIL).await?;
     for mail in &mails {

@@ -3,6 +3,7 @@
 mod arrival;
 mod attacks;
 mod clients;
+mod evicted;
 mod family;
 mod kill;
 mod killed;
@@ -10,6 +11,7 @@ mod logout;
 mod long;
 mod offline;
 mod older;
+mod private;
 mod quota;
 mod replay;
 mod screens;
