@@ -80,11 +80,11 @@ const PATIENCE_MILLIS: u32 = 150;
 /// The screens for those who are logged in, the login for the others.
 #[component]
 fn Entrance() -> impl IntoView {
-    let phase = School::expect().phase();
+    let school = School::expect();
     let screen = Navigation::expect().screen();
     let late = RwSignal::new(false);
     Timeout::new(PATIENCE_MILLIS, move || late.set(true)).forget();
-    let shown = Memo::new(move |_| match phase.get() {
+    let shown = Memo::new(move |_| match school.phase() {
         Phase::Starting if !late.get() || !School::probably_open() => Shown::Nothing,
         Phase::Starting | Phase::Open => Shown::Screens,
         Phase::LoggedOut if screen.get() == Screen::LoggedOut => Shown::Goodbye,
@@ -109,12 +109,12 @@ fn Entrance() -> impl IntoView {
 
 #[component]
 fn Screens() -> impl IntoView {
-    let phase = School::expect().phase();
+    let school = School::expect();
     let navigation = Navigation::expect();
     let screen = navigation.screen();
     Effect::new(move || {
         // Somebody is logged in: nobody has said goodbye.
-        if phase.get() == Phase::Open && screen.get() == Screen::LoggedOut {
+        if school.phase() == Phase::Open && screen.get() == Screen::LoggedOut {
             navigation.replace("/");
         }
     });

@@ -20,7 +20,7 @@ use crate::{
 pub fn Empty(icon: IconName, title: &'static str, #[prop(default = "")] text: &'static str) -> impl IntoView {
     let school = School::expect();
     dynamic(move || {
-        if school.last_synced().get().is_none() {
+        if school.last_synced().is_none() {
             return Loading().into_any();
         }
         view! {
@@ -60,22 +60,25 @@ fn Unreadable() -> impl IntoView {
 
 /// Shows what a live query has found, or that it is not there yet or cannot be had.
 pub fn loaded<T: Clone + 'static>(found: Live<T>, view: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
-    let view = move |found: &Found| live::value(found).map(&view);
-    shown(found.found(), Box::new(view))
+    let view = move || {
+        let found = found.found();
+        (matches!(found, Found::Reading), live::value(&found).map(&view))
+    };
+    shown(Box::new(view))
 }
 
 /// The same for what joins something that is shown already: until it is there, nothing moves.
 pub fn joined<T: Clone + 'static>(found: Live<T>, view: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
-    let found = found.found();
-    dynamic_option(move || live::value(&found.get()).map(&view))
+    dynamic_option(move || found.get().map(&view))
 }
 
-type View = Box<dyn Fn(&Found) -> Option<AnyView> + Send>;
+/// Whether something is still being read, and how it looks once it is there.
+type View = Box<dyn Fn() -> (bool, Option<AnyView>) + Send>;
 
 /// Compiled once, whatever is shown.
-fn shown(found: Signal<Found, LocalStorage>, view: View) -> AnyView {
-    dynamic(move || match found.get() {
-        Found::Reading => Loading().into_any(),
-        answer => view(&answer).unwrap_or_else(|| Unreadable().into_any()),
+fn shown(view: View) -> AnyView {
+    dynamic(move || match view() {
+        (true, _) => Loading().into_any(),
+        (false, view) => view.unwrap_or_else(|| Unreadable().into_any()),
     })
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use tornister_protocol::{
     calendars::{Calendar, CalendarEvent, Occurrence},
+    id::EventId,
     time::LocalDate,
 };
 use tornister_sync::read::EventOn;
@@ -62,9 +63,9 @@ pub fn EventRow(
     /// The day in front of the time, where the list is not grouped by days.
     #[prop(optional)]
     day: String,
-    /// Whether it is the one that is open beside the list.
-    #[prop(optional, into)]
-    current: Signal<bool>,
+    /// Which one is open beside the list.
+    #[prop(optional)]
+    open: Option<Memo<Option<EventId>>>,
 ) -> impl IntoView {
     let EventOn { event, occurrence } = on;
     let calendar = calendar_of(&event, &calendars).cloned();
@@ -72,9 +73,11 @@ pub fn EventRow(
     let cancelled = event.status == "cancelled";
     let place = place(&event);
     let href = format!("/kalender/{}?am={}", event.id, occurrence.start.date());
+    let id = event.id.clone();
+    let current = open.map(|open| move || (open.get().as_ref() == Some(&id)).then_some("true"));
     view! {
         <li class=if cancelled { "event event--off" } else { "event" }>
-            <a class="event-link" href=href aria-current=move || current.get().then_some("true")>
+            <a class="event-link" href=href aria-current=current>
                 <span class="event-mark" aria-hidden="true" style:background-color=color></span>
                 <span class="event-what">
                     <span class="event-title">{title(&event, &occurrence)}</span>

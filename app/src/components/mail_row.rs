@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use tornister_protocol::{
+    id::EmailId,
     mail::{Email, keyword},
     time::LocalDate,
 };
@@ -55,17 +56,19 @@ pub fn MailRow(
     /// Whether to name the recipients, as in the folder of what was sent.
     #[prop(default = false)]
     recipients: bool,
-    /// Whether it is the one that is open beside the list.
-    #[prop(optional, into)]
-    current: Signal<bool>,
+    /// Which one is open beside the list.
+    #[prop(optional)]
+    open: Option<Memo<Option<EmailId>>>,
 ) -> impl IntoView {
     let t = texts();
     let unread = !email.is_seen() && !email.keywords.contains_key(keyword::DRAFT);
     let for_parents = is_for_parents(&email);
     let glimpse: String = email.preview.chars().take(GLIMPSE).collect();
+    let id = email.id.clone();
+    let current = open.map(|open| move || (open.get().as_ref() == Some(&id)).then_some("true"));
     view! {
         <li class=if unread { "mail mail--unread" } else { "mail" } role="listitem">
-            <a class="mail-link" href=href aria-current=move || current.get().then_some("true")>
+            <a class="mail-link" href=href aria-current=current>
                 <span class="mail-top">
                     <span class="mail-who">
                         {unread.then(|| view! { <span class="visually-hidden">{t.unread} ": "</span> }.into_any())}

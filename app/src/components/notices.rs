@@ -59,7 +59,7 @@ fn SessionEnded() -> impl IntoView {
     let t = texts();
     let asking = RwSignal::new(false);
     // A try to sync in between must not take the half-typed password away.
-    let ended = Memo::new(move |last: Option<&bool>| match school.sync().get() {
+    let ended = Memo::new(move |last: Option<&bool>| match school.sync() {
         SyncStatus::LoggedOut => true,
         SyncStatus::Idle => false,
         _ => last.copied().unwrap_or_default(),
@@ -71,7 +71,7 @@ fn SessionEnded() -> impl IntoView {
                     <p>{t.session_ended_help}</p>
                     {move || {
                         if asking.get() {
-                            let username = school.username().get_untracked();
+                            let username = untrack(|| school.username());
                             view! {
                                 <p class="notice-user">{username.clone()}</p>
                                 <LoginForm username/>
@@ -117,7 +117,7 @@ fn Refused() -> impl IntoView {
     view! {
         <div role="alert">
             {dynamic_option(move || {
-                let mut refused = school.refused().get();
+                let mut refused = school.refused();
                 let (what, why) = refusal(refused.first()?);
                 // One notice for all that have the same words; the others come after it.
                 refused.retain(|it| refusal(it) == (what, why));
@@ -148,7 +148,7 @@ fn Full() -> impl IntoView {
     let t = texts();
     let given_up = school.given_up();
     dynamic_option(move || {
-        if school.sync().get() == SyncStatus::Full {
+        if school.sync() == SyncStatus::Full {
             return Some(
                 view! {
                     <Notice icon=IconName::Warning title=t.device_full tone="notice--warning">
@@ -184,10 +184,10 @@ fn FirstSync() -> impl IntoView {
         }
     };
     dynamic(move || {
-        if school.last_synced().get().is_some() {
+        if school.last_synced().is_some() {
             return ().into_any();
         }
-        match school.sync().get() {
+        match school.sync() {
             SyncStatus::Offline => view! {
                 <Notice icon=IconName::Offline title=t.offline>
                     <p>{t.first_sync_offline}</p>
@@ -226,12 +226,11 @@ fn Stale() -> impl IntoView {
     let school = School::expect();
     let t = texts();
     let days = Memo::new(move |_| {
-        let today = school.now().get().date();
-        let last = crate::platform::clock::local_of(school.last_synced().get()?).date();
+        let today = school.now().date();
+        let last = crate::platform::clock::local_of(school.last_synced()?).date();
         Some(today.days_since(last)).filter(|days| *days >= STALE_DAYS)
     });
-    let fresh_soon =
-        move || matches!(school.sync().get(), SyncStatus::Syncing { .. } | SyncStatus::LoggedOut);
+    let fresh_soon = move || matches!(school.sync(), SyncStatus::Syncing { .. } | SyncStatus::LoggedOut);
     dynamic_option(move || {
         let days = days.get().filter(|_| !fresh_soon())?;
         Some(
@@ -250,7 +249,7 @@ fn Update() -> impl IntoView {
     let school = School::expect();
     let t = texts();
     dynamic_option(move || {
-        school.update_ready().get().then(|| {
+        school.update_ready().then(|| {
             view! {
                 <Notice icon=IconName::Party title=t.update_ready>
                     <button type="button" class="button" on:click=move |_| school.apply_update()>{t.update_now}</button>

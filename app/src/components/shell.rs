@@ -50,14 +50,14 @@ fn AccountButton() -> impl IntoView {
     let screen = Navigation::expect().screen();
     // Siblings share their initials, and a parent has to see whose day this is.
     let given_name = move || {
-        let name = school.account_name().get();
+        let name = school.account_name();
         name.split_whitespace().next().unwrap_or_default().to_owned()
     };
     view! {
         <a
             class="account-button"
             href="/einstellungen"
-            aria-label=move || format!("{}, {}", texts().settings, school.account_name().get())
+            aria-label=move || format!("{}, {}", texts().settings, school.account_name())
             aria-current=move || (screen.get() == Screen::Settings).then_some("page")
         >
             <span class="account-name" aria-hidden="true">{given_name}</span>

@@ -14,8 +14,7 @@ pub fn Split(
     #[prop(into)]
     title: String,
     /// Whether one thing is open.
-    #[prop(into)]
-    open: Signal<bool>,
+    open: Memo<bool>,
     /// What is said beside the list where nothing is open.
     hint: &'static str,
     /// The list.

@@ -14,22 +14,22 @@ pub fn SyncLine() -> impl IntoView {
     let school = School::expect();
     let t = texts();
     let when = move || {
-        let today = school.now().get().date();
-        school.last_synced().get().map(|moment| language().moment(moment, today))
+        let today = school.now().date();
+        school.last_synced().map(|moment| language().moment(moment, today))
     };
-    let state = move || match school.sync().get() {
+    let state = move || match school.sync() {
         SyncStatus::Idle | SyncStatus::Syncing { .. } => t.last_synced,
         SyncStatus::Offline => t.offline_as_of,
         SyncStatus::LoggedOut => t.session_ended_as_of,
         SyncStatus::Full | SyncStatus::Failed => t.failed_as_of,
     };
-    let icon = move || match school.sync().get() {
+    let icon = move || match school.sync() {
         SyncStatus::Idle => IconName::CircleCheck,
         SyncStatus::Syncing { .. } => IconName::Sync,
         SyncStatus::Offline => IconName::Offline,
         SyncStatus::LoggedOut | SyncStatus::Full | SyncStatus::Failed => IconName::Warning,
     };
-    let text = move || match (when(), school.sync().get()) {
+    let text = move || match (when(), school.sync()) {
         (Some(when), _) => format!("{} {when}", state()),
         // Nothing is known yet, and nothing under way.
         (None, SyncStatus::Idle) => String::new(),
@@ -39,11 +39,11 @@ pub fn SyncLine() -> impl IntoView {
         (None, SyncStatus::Failed) => t.failed.to_owned(),
         (None, SyncStatus::Syncing { .. }) => t.fetching.to_owned(),
     };
-    let waiting = move || Some(school.pending().get()).filter(|count| *count > 0).map(t.changes_waiting);
+    let waiting = move || Some(school.pending()).filter(|count| *count > 0).map(t.changes_waiting);
     view! {
         <button
             type="button"
-            class=move || match school.sync().get() {
+            class=move || match school.sync() {
                 SyncStatus::Idle => "sync-line",
                 SyncStatus::Syncing { .. } => "sync-line sync-line--busy",
                 _ => "sync-line sync-line--attention",
@@ -66,7 +66,7 @@ pub fn SyncAnnouncer() -> impl IntoView {
     let school = School::expect();
     let t = texts();
     // While a sync is under way the last news stays.
-    let news = Memo::new(move |last: Option<&&'static str>| match school.sync().get() {
+    let news = Memo::new(move |last: Option<&&'static str>| match school.sync() {
         SyncStatus::Idle => "",
         SyncStatus::Syncing { .. } => last.copied().unwrap_or_default(),
         SyncStatus::Offline => t.offline_news,

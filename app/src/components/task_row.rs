@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use tornister_protocol::{
+    id::TaskId,
     tasks::{Progress, Task},
     time::LocalDate,
 };
@@ -72,9 +73,9 @@ pub fn TaskRow(
     #[prop(default = false)]
     with_due: bool,
     #[prop(optional)] just_ticked: Option<JustTicked>,
-    /// Whether this homework is the one that is open beside the list.
-    #[prop(optional, into)]
-    current: Signal<bool>,
+    /// Which one is open beside the list.
+    #[prop(optional)]
+    open: Option<Memo<Option<TaskId>>>,
 ) -> impl IntoView {
     let t = texts();
     let done = task.progress.is_settled();
@@ -83,10 +84,12 @@ pub fn TaskRow(
     let due = tasks::due_day(&task).filter(|_| with_due);
     let late = due.is_some_and(|day| day < today) && !done;
     let href = format!("/aufgaben/{}", task.id);
+    let id = task.id.clone();
+    let current = open.map(|open| move || (open.get().as_ref() == Some(&id)).then_some("true"));
     view! {
         <li class=format!("task {class}{}", if done { " task--done" } else { "" })>
             <Tick task=task.clone() just_ticked=just_ticked/>
-            <a class="task-link" href=href aria-current=move || current.get().then_some("true")>
+            <a class="task-link" href=href aria-current=current>
                 <span class="task-title">{task.title}</span>
                 <span class="task-meta">
                     {subject.map(|name| view! { <span class="subject-name">{name}</span> }.into_any())}

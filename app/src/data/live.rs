@@ -86,8 +86,8 @@ impl<T: Clone + 'static> Live<T> {
 
     /// The same for those who show the difference between the two; see [`value`].
     #[must_use]
-    pub fn found(self) -> Signal<Found, LocalStorage> {
-        self.found.into()
+    pub fn found(self) -> Found {
+        self.found.get()
     }
 }
 

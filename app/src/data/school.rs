@@ -133,64 +133,65 @@ impl School {
         expect_context()
     }
 
-    /// Where the app is as a whole.
+    /// Where the app is as a whole. Whatever asks for this and the following within a view or an effect is done again
+    /// when it changes.
     #[must_use]
-    pub fn phase(self) -> Signal<Phase> {
-        self.phase.into()
+    pub fn phase(self) -> Phase {
+        self.phase.get()
     }
 
     /// The pupil's name, as people write it.
     #[must_use]
-    pub fn account_name(self) -> Signal<String> {
-        self.account_name.into()
+    pub fn account_name(self) -> String {
+        self.account_name.get()
     }
 
     /// The login, such as `lena.sommer`.
     #[must_use]
-    pub fn username(self) -> Signal<String> {
-        self.username.into()
+    pub fn username(self) -> String {
+        self.username.get()
     }
 
     /// What syncing is about.
     #[must_use]
-    pub fn sync(self) -> Signal<SyncStatus> {
-        self.status.into()
+    pub fn sync(self) -> SyncStatus {
+        self.status.get()
     }
 
     /// When everything was last up to date.
     #[must_use]
-    pub fn last_synced(self) -> Signal<Option<UtcDate>> {
-        self.last_synced.into()
+    pub fn last_synced(self) -> Option<UtcDate> {
+        self.last_synced.get()
     }
 
     /// How many changes of the user's wait to be sent.
     #[must_use]
-    pub fn pending(self) -> Signal<usize> {
-        self.pending.into()
+    pub fn pending(self) -> usize {
+        self.pending.get()
     }
 
     /// What the server refused and the user has not seen yet.
     #[must_use]
-    pub fn refused(self) -> Signal<Vec<RefusedChange>> {
-        self.refused.into()
+    pub fn refused(self) -> Vec<RefusedChange> {
+        self.refused.get()
     }
 
     /// The time on the wall, to the minute.
     #[must_use]
-    pub fn now(self) -> Signal<LocalDateTime> {
-        self.now.into()
+    pub fn now(self) -> LocalDateTime {
+        self.now.get()
     }
 
     /// Whether a newer app waits to be used.
     #[must_use]
-    pub fn update_ready(self) -> Signal<bool> {
-        self.update_ready.into()
+    pub fn update_ready(self) -> bool {
+        self.update_ready.get()
     }
 
     /// Whether somebody was logged in here and the browser has deleted everything since.
     #[must_use]
-    pub fn storage_gone(self) -> Signal<bool> {
-        self.storage_gone.into()
+    pub fn storage_gone(self) -> bool {
+        self.storage_gone.get()
     }
 
     /// Puts the newer app to use; the page loads anew.

@@ -65,8 +65,8 @@ fn links(text: &str) -> Vec<Inline> {
         let address =
             from[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'', '“', '”', '«', '»']);
         words.push_str(before);
-        let host = address.split_once("://").map_or("", |(_, host)| host);
-        if host.is_empty() {
+        let host = address.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//"));
+        if host.is_none_or(str::is_empty) {
             words.push_str(address);
         } else {
             if !words.is_empty() {
@@ -84,8 +84,8 @@ fn links(text: &str) -> Vec<Inline> {
 }
 
 fn next_scheme(text: &str) -> Option<usize> {
-    let found = ["https://", "http://"].iter().filter_map(|scheme| text.find(scheme));
-    found.min()
+    let mut places = text.match_indices('h').map(|(at, _)| at);
+    places.find(|at| ["https://", "http://"].iter().any(|scheme| text[*at..].starts_with(scheme)))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub fn CalendarPage() -> impl IntoView {
     view! {
         <Split
             title=t.tab_calendar
-            open=Signal::derive(move || open.get().is_some())
+            open=Memo::new(move |_| open.get().is_some())
             hint=t.choose_event
             detail=shown
         >
@@ -63,7 +63,7 @@ fn by_day(events: Vec<EventOn>, from: LocalDate) -> Vec<(LocalDate, Vec<EventOn>
 fn Agenda(open: Memo<Option<EventId>>) -> impl IntoView {
     let school = School::expect();
     let t = texts();
-    let today = Memo::new(move |_| school.now().get().date());
+    let today = Memo::new(move |_| school.now().date());
     let before = RwSignal::new(0);
     let after = RwSignal::new(STEP_DAYS);
     let found = school.live(&[Kind::CalendarEvent, Kind::Calendar], move |reader| {
@@ -79,9 +79,7 @@ fn Agenda(open: Memo<Option<EventId>>) -> impl IntoView {
         let today = today.get();
         let days = by_day(events, from).into_iter().map(|(day, events)| {
             let rows = events.into_iter().map(|on| {
-                let id = on.event.id.clone();
-                let current = Signal::derive(move || open.get().as_ref() == Some(&id));
-                view! { <EventRow on calendars=calendars.clone() current/> }
+                view! { <EventRow on calendars=calendars.clone() open/> }
             });
             let rows = rows.collect_view();
             view! {

@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub fn Login() -> impl IntoView {
     let t = texts();
-    let gone = School::expect().storage_gone();
+    let school = School::expect();
     view! {
         <main class="entrance" id="content" tabindex="-1">
             <div class="entrance-brand">
@@ -26,7 +26,7 @@ pub fn Login() -> impl IntoView {
             </div>
             <div class="entrance-card">
                 <PageTitle title=t.log_in/>
-                {move || gone.get().then(|| view! { <p role="status">{t.storage_gone}</p> }.into_any())}
+                {move || school.storage_gone().then(|| view! { <p role="status">{t.storage_gone}</p> }.into_any())}
                 <LoginForm/>
             </div>
             <ul class="entrance-notes">

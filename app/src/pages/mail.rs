@@ -63,7 +63,7 @@ pub fn MailPage() -> impl IntoView {
         _ => ().into_any(),
     };
     view! {
-        <Split title=t.tab_mail open=Signal::derive(move || open.get().is_some()) hint=t.choose_mail detail>
+        <Split title=t.tab_mail open=Memo::new(move |_| open.get().is_some()) hint=t.choose_mail detail>
             <folders::Folders mailboxes current=mailbox/>
             {move || {
                 let recipients = own.get();

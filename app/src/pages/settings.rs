@@ -46,11 +46,11 @@ pub fn Settings() -> impl IntoView {
 fn Syncing() -> impl IntoView {
     let school = School::expect();
     let t = texts();
-    let last = move || match school.last_synced().get() {
+    let last = move || match school.last_synced() {
         Some(moment) => language().moment_in_full(moment),
         None => t.not_yet.to_owned(),
     };
-    let state = move || match school.sync().get() {
+    let state = move || match school.sync() {
         SyncStatus::Idle => t.sync_fine,
         SyncStatus::Syncing { .. } => t.fetching,
         SyncStatus::Offline => t.offline_news,
@@ -58,7 +58,7 @@ fn Syncing() -> impl IntoView {
         SyncStatus::Full => t.full_news,
         SyncStatus::Failed => t.failed_news,
     };
-    let waiting = move || Some(school.pending().get()).filter(|count| *count > 0).map(t.changes_waiting);
+    let waiting = move || Some(school.pending()).filter(|count| *count > 0).map(t.changes_waiting);
     view! {
         <section class="card setting">
             <h2>{t.syncing}</h2>

@@ -46,7 +46,7 @@ pub fn TasksPage() -> impl IntoView {
         None => ().into_any(),
     };
     view! {
-        <Split title=t.tab_tasks open=Signal::derive(move || open_id.get().is_some()) hint=t.choose_task detail>
+        <Split title=t.tab_tasks open=Memo::new(move |_| open_id.get().is_some()) hint=t.choose_task detail>
             <nav class="segments" aria-label=t.tab_tasks>
                 <a href="/aufgaben" aria-current=move || (!done_list.get()).then_some("page")>{t.to_do}</a>
                 <a href="/aufgaben/erledigt" aria-current=move || done_list.get().then_some("page")>{t.done}</a>
@@ -64,7 +64,7 @@ pub fn TasksPage() -> impl IntoView {
 
 fn today() -> Memo<LocalDate> {
     let school = School::expect();
-    Memo::new(move |_| school.now().get().date())
+    Memo::new(move |_| school.now().date())
 }
 
 #[component]
@@ -87,9 +87,7 @@ fn OpenTasks(open_id: Memo<Option<TaskId>>) -> impl IntoView {
                 None => t.without_day.to_owned(),
             };
             let rows = group.tasks.into_iter().map(|task| {
-                let id = task.id.clone();
-                let current = Signal::derive(move || open_id.get().as_ref() == Some(&id));
-                view! { <TaskRow task today just_ticked current/> }
+                view! { <TaskRow task today just_ticked open=open_id/> }
             });
             view! {
                 <section class="group">

@@ -48,14 +48,14 @@ fn day_href(day: LocalDate) -> String {
 pub fn TimetablePage() -> impl IntoView {
     let school = School::expect();
     let t = texts();
-    let today = Memo::new(move |_| school.now().get().date());
+    let today = Memo::new(move |_| school.now().date());
     let asked = Navigation::expect().part(|route| match route {
         Route::Timetable { day, week } => Some((*day, *week)),
         _ => None,
     });
     // Without a day in the address: today, or the next school day once today is over.
     let current = school.live(&[Kind::Lesson], move |reader| {
-        let (today, now) = (today.get(), school.now().get());
+        let (today, now) = (today.get(), school.now());
         async move {
             let lessons = reader.lessons(today, today.plus_days(1)).await?;
             if !school_day::is_over(&lessons, now) {

@@ -70,14 +70,14 @@ async fn find(reader: Reader, today: LocalDate) -> Result<Lessons, tornister_syn
 
 impl Day {
     fn new(school: School) -> Self {
-        let today = Memo::new(move |_| school.now().get().date());
+        let today = Memo::new(move |_| school.now().date());
         let lessons = school.live(&[Kind::Lesson], move |reader| find(reader, today.get()));
         Self { today, lessons }
     }
 
     /// The last day that this screen looks at: today, or the next school day once today is over.
     fn shown(self, school: School) -> LocalDate {
-        let (today, now) = (self.today.get(), school.now().get());
+        let (today, now) = (self.today.get(), school.now());
         match self.lessons.get() {
             Some(lessons) if school_day::is_over(&lessons.today, now) => lessons.next_day.unwrap_or(today),
             _ => today,
@@ -99,7 +99,7 @@ pub fn Today() -> impl IntoView {
     // The lessons come first; what stands below them is built when they are on the screen.
     let rest = RwSignal::new(false);
     Effect::new(move || {
-        if !matches!(day.lessons.found().get(), Found::Reading) {
+        if !matches!(day.lessons.found(), Found::Reading) {
             document::after_frame(move || {
                 // The reader may have left meanwhile.
                 let _ = rest.try_set(true);
@@ -135,13 +135,13 @@ fn Greeting(day: Day) -> impl IntoView {
     let school = School::expect();
     let t = texts();
     let words = move || {
-        let hour = school.now().get().0.hour();
+        let hour = school.now().0.hour();
         let greeting = match hour {
             ..MORNING_UNTIL => t.good_morning,
             MORNING_UNTIL..EVENING_FROM => t.hello,
             _ => t.good_evening,
         };
-        let name = school.account_name().get();
+        let name = school.account_name();
         match name.split_whitespace().next() {
             Some(first) => format!("{greeting}, {first}"),
             None => greeting.to_owned(),

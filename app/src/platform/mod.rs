@@ -11,4 +11,5 @@ pub mod page;
 pub mod preferences;
 pub mod service_worker;
 pub mod storage;
+pub mod text;
 pub mod worker;

@@ -66,7 +66,7 @@ pub fn EventDetail(id: EventId) -> impl IntoView {
         async move { Ok((reader.event(&id).await?, reader.calendars().await?)) }
     });
     let shown = loaded(found, move |(event, calendars): (Option<CalendarEvent>, Vec<Calendar>)| {
-        let today = school.now().get_untracked().date();
+        let today = untrack(|| school.now()).date();
         let Some(event) = event else {
             return view! { <Empty icon=IconName::Calendar title=t.event_gone/> }.into_any();
         };

@@ -8,12 +8,12 @@ use tornister_protocol::{
 use tornister_sync::kind::Kind;
 
 use super::{attachments::Attachments, html::HtmlBody, missing::Missing, plain::PlainBody};
-use crate::{components::empty::loaded, data::School};
+use crate::{components::empty::loaded, data::School, platform::text};
 
 /// Whether the text itself shows this part, so that it is not listed as well.
 fn is_shown_inside(part: &EmailBodyPart, html: Option<&str>) -> bool {
     let Some((cid, html)) = part.cid.as_deref().zip(html) else { return false };
-    part.disposition.as_deref() != Some("attachment") && html.contains(&format!("cid:{cid}"))
+    part.disposition.as_deref() != Some("attachment") && text::contains(html, &format!("cid:{cid}"))
 }
 
 /// The body of a mail.

@@ -10,7 +10,7 @@ use crate::{
     components::{dynamic::dynamic, empty::Loading},
     data::School,
     i18n::{Language, language, texts},
-    platform::{document, file::ObjectUrl, preferences},
+    platform::{document, file::ObjectUrl, preferences, text},
 };
 
 /// The frame's document, and the pictures that it shows; they go when it does.
@@ -35,7 +35,7 @@ async fn page(
         // A picture that cannot be had now shows its description.
         let Ok(bytes) = school.blob(&id, &part).await else { continue };
         if let Some(url) = ObjectUrl::new(&bytes, &part.media_type) {
-            html = html.replace(&format!("cid:{cid}"), url.as_str());
+            html = text::replace(&html, &format!("cid:{cid}"), url.as_str());
             pictures.push(url);
         }
     }

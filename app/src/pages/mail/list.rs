@@ -130,7 +130,7 @@ fn block(
     (open, recipients): (Memo<Option<EmailId>>, bool),
 ) -> AnyView {
     let school = School::expect();
-    let today = Memo::new(move |_| school.now().get().date());
+    let today = Memo::new(move |_| school.now().date());
     let is_first = after.is_none();
     let most = if is_first { FIRST } else { STEP };
     let asked = mailbox.clone();
@@ -154,9 +154,7 @@ fn block(
         let today = today.get();
         let rows = emails.into_iter().map(|email| {
             let href = format!("/post/{mailbox}/{}", email.id);
-            let id = email.id.clone();
-            let current = Signal::derive(move || open.get().as_ref() == Some(&id));
-            view! { <MailRow email today href recipients current/> }
+            view! { <MailRow email today href recipients open/> }
         });
         let rows = rows.collect_view();
         // To a browser a box of its own, which it need not lay out again; to a screen reader part of the list.

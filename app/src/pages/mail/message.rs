@@ -78,7 +78,7 @@ fn Head(email: Email, thread: Vec<Email>, mailbox: MailboxId) -> impl IntoView {
     };
     let from = email.from.iter().flatten().next().cloned();
     let (to, cc) = (names(&email.to), names(&email.cc));
-    let today = school.now().get_untracked().date();
+    let today = untrack(|| school.now()).date();
     let others: Vec<_> = thread
         .into_iter()
         .filter(|other| other.id != email.id)

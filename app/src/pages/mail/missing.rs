@@ -37,7 +37,7 @@ pub fn Missing(id: EmailId) -> impl IntoView {
         });
     };
     Effect::new(move |before: Option<()>| {
-        let reachable = school.sync().get() == SyncStatus::Idle;
+        let reachable = school.sync() == SyncStatus::Idle;
         if before.is_none() || (reachable && refused.get_untracked().is_some()) {
             fetch();
         }

@@ -27,8 +27,8 @@ pub fn Accounts() -> impl IntoView {
             <p class="account">
                 <Icon name=IconName::CircleCheck/>
                 <span>
-                    <strong>{move || school.account_name().get()}</strong>
-                    <span class="account-login">{move || school.username().get()}</span>
+                    <strong>{move || school.account_name()}</strong>
+                    <span class="account-login">{move || school.username()}</span>
                 </span>
             </p>
             {move || others.get().unwrap_or_default().into_iter().map(other).collect_view()}

@@ -45,7 +45,7 @@ pub fn LogOut() -> impl IntoView {
             }
         });
     };
-    let unsent = move || Some(school.pending().get()).filter(|count| *count > 0).map(t.changes_lost);
+    let unsent = move || Some(school.pending()).filter(|count| *count > 0).map(t.changes_lost);
     view! {
         <section class="card setting">
             <h2>{t.log_out}</h2>

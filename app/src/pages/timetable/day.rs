@@ -20,7 +20,7 @@ use crate::{
 pub fn Day(week: Week, lessons: Vec<Lesson>, day: LocalDate) -> impl IntoView {
     let t = texts();
     let language = language();
-    let now = School::expect().now().get();
+    let now = School::expect().now();
     let days = week.days.iter().map(|&other| {
         let current = (other == day).then_some("date");
         let full = language.date(DateStyle::Full, other);

@@ -27,7 +27,7 @@ use crate::{
 pub fn Lessons(day: Day) -> impl IntoView {
     let school = School::expect();
     loaded(day.lessons, move |lessons| {
-        let now = school.now().get();
+        let now = school.now();
         let today = day.today.get();
         if !school_day::is_over(&lessons.today, now) {
             return view! { <DayPlan date=today today lessons=lessons.today now/> }.into_any();

@@ -28,7 +28,7 @@ pub fn WhatsOn(day: Day) -> impl IntoView {
     });
     let list = loaded(found, move |(events, calendars)| {
         let today = day.today.get();
-        let now = school.now().get();
+        let now = school.now();
         let shown = events.into_iter().filter(|on| on.occurrence.end > now || on.event.show_without_time);
         let rows: Vec<_> = shown
             .map(|on| {
