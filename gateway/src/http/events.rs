@@ -31,6 +31,10 @@ use crate::{
 const SLOWEST_PING: u64 = 15 * 60;
 /// A client that wants no pings is looked after this often: its session may have ended.
 const LOOK_AFTER: Duration = Duration::from_secs(60);
+/// Whose stream breaks comes back after this many milliseconds at the least, and so many more by chance: a whole
+/// school does not come in the same second when the gateway has restarted.
+const AWAY_MILLIS: u16 = 2_000;
+const SPREAD_MILLIS: u16 = 8_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -71,6 +75,9 @@ pub async fn events(
     let ping = (wanted.ping > 0)
         .then(|| Duration::from_secs(wanted.ping.clamp(gateway.fastest_ping.as_secs(), SLOWEST_PING)));
     let every = ping.unwrap_or(LOOK_AFTER);
+    let mut chance = [0; 2];
+    gateway.environment.random.fill(&mut chance).map_err(|error| BackendError::Internal(error.into()))?;
+    let away = AWAY_MILLIS + u16::from_le_bytes(chance) % SPREAD_MILLIS;
     let listener = Listener {
         closing: gateway.closing.subscribe(),
         gateway,
@@ -82,6 +89,7 @@ pub async fn events(
         known: if missed { BTreeMap::new() } else { known },
         missed,
         ping,
+        away: Duration::from_millis(away.into()),
         tick: interval_at(Instant::now() + every, every),
         closes_after_state: matches!(wanted.closeafter, CloseAfter::State),
         is_done: false,
@@ -89,7 +97,7 @@ pub async fn events(
     };
     Ok(Sse::new(stream::unfold(listener, |mut listener| async move {
         let event = listener.next().await?;
-        Some((Ok(event), listener))
+        Some((Ok(event.retry(listener.away)), listener))
     })))
 }
 
@@ -129,6 +137,8 @@ struct Listener {
     /// Something changed while the client was away.
     missed: bool,
     ping: Option<Duration>,
+    /// How long the client stays away when the stream breaks.
+    away: Duration,
     tick: Interval,
     closes_after_state: bool,
     is_done: bool,

@@ -1,6 +1,6 @@
 //! §7: what has changed is pushed.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use axum::{
     body::{Body, BodyDataStream},
@@ -28,16 +28,17 @@ impl Stream {
         (parts.status, parts.headers, Self(body.into_data_stream()))
     }
 
+    /// The next event as it stands there; none where the stream has ended.
+    async fn text(&mut self) -> Option<String> {
+        let chunk = tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.unwrap()?.unwrap();
+        Some(String::from_utf8(chunk.to_vec()).unwrap())
+    }
+
     /// Name, id and data of the next event; none where the stream has ended.
     async fn next(&mut self) -> Option<(String, Option<String>, Value)> {
-        let chunk = tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.unwrap()?.unwrap();
-        let text = String::from_utf8(chunk.to_vec()).unwrap();
-        let field = |name: &str| {
-            let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-            found.map(str::to_owned)
-        };
-        let data = serde_json::from_str(&field("data").unwrap()).unwrap();
-        Some((field("event").unwrap(), field("id"), data))
+        let text = self.text().await?;
+        let data = serde_json::from_str(&field(&text, "data").unwrap()).unwrap();
+        Some((field(&text, "event").unwrap(), field(&text, "id"), data))
     }
 
     async fn is_silent(&mut self) -> bool {
@@ -47,6 +48,10 @@ impl Stream {
     async fn is_silent_for(&mut self, time: Duration) -> bool {
         tokio::time::timeout(time, self.0.next()).await.is_err()
     }
+}
+
+fn field(event: &str, name: &str) -> Option<String> {
+    event.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::to_owned)
 }
 
 async fn change(lena: &Client) {
@@ -168,6 +173,25 @@ async fn rfc8620_7_3_who_comes_back_hears_at_once_what_was_missed() {
     assert!(same.is_silent().await);
     let (_, _, mut behind) = Stream::open(&lena, "types=Email&closeafter=no&ping=0", Some("old")).await;
     assert_eq!(behind.next().await.unwrap().0, "state");
+}
+
+#[tokio::test]
+async fn those_whose_streams_break_do_not_all_come_back_at_once() {
+    let world = World::new().await;
+    let lena = world.login(LENA).await;
+    let mut streams = Vec::new();
+    for _ in 0..8 {
+        streams.push(Stream::open(&lena, "types=*&closeafter=no&ping=0", None).await.2);
+    }
+    change(&lena).await;
+    let mut moments = BTreeSet::new();
+    for stream in &mut streams {
+        let event = stream.text().await.unwrap();
+        let millis: u32 = field(&event, "retry").unwrap().parse().unwrap();
+        assert!((2_000..10_000).contains(&millis), "{millis} ms");
+        moments.insert(millis);
+    }
+    assert!(moments.len() > 1, "{moments:?}");
 }
 
 #[tokio::test]
