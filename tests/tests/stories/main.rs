@@ -17,3 +17,5 @@ mod replay;
 mod screens;
 mod tabs;
 mod tick;
+mod waking;
+mod web_storage;

@@ -151,3 +151,44 @@ pub(super) fn is_one_page(data_type: DataType, phase: usize) -> bool {
 pub(super) fn is_paged(data_type: DataType) -> bool {
     matches!(data_type, DataType::Email | DataType::Lesson | DataType::CalendarEvent | DataType::Task)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A phone that was interrupted goes on by a newer version with the number that it has kept.
+    #[test]
+    fn the_numbers_of_phases_are_frozen() {
+        let today = "2026-11-18".parse().unwrap();
+        let mut begun = Fill::begin(today, "2026-08-20".parse().unwrap());
+        begun.until = Some("2026-11-17T06:31:00Z".parse().unwrap());
+        let mut found = Vec::new();
+        for data_type in [DataType::Email, DataType::Lesson, DataType::CalendarEvent, DataType::Task] {
+            for phase in 0..=BY_ID {
+                if let Some(query) = query(data_type, &Fill { phase, ..begun.clone() }) {
+                    found.push(format!("{} {phase} {} {:?}", data_type.name(), query.filter, query.extent));
+                }
+            }
+        }
+        let frozen = [
+            r#"Email 0 null WithBody"#,
+            r#"Email 1 {"after":"2026-08-20T00:00:00Z","before":"2026-11-17T06:31:00Z"} WithBody"#,
+            r#"Email 2 {"before":"2026-08-20T00:00:00Z","notKeyword":"$seen"} WithBody"#,
+            r#"Email 3 {"before":"2026-08-20T00:00:00Z","hasKeyword":"$flagged"} WithBody"#,
+            r#"Email 4 {"before":"2026-08-20T00:00:00Z"} Object"#,
+            r#"Email 6 {"after":"2026-08-20T00:00:00Z","before":"2026-11-17T06:31:00Z"} WithBody"#,
+            r#"Email 8 null Mutable"#,
+            r#"Lesson 0 {"after":"2026-11-16"} Object"#,
+            r#"Lesson 1 {"before":"2026-11-16"} Object"#,
+            r#"CalendarEvent 0 {"after":"2026-11-18T00:00:00","before":"2026-12-02T00:00:00"} Object"#,
+            r#"CalendarEvent 1 {"conditions":[{"after":"2026-11-18T00:00:00","before":"2026-12-02T00:00:00"}],"operator":"NOT"} Object"#,
+            r#"Task 0 {"progress":["needs-action","in-process"]} Object"#,
+            r#"Task 1 {"conditions":[{"progress":["needs-action","in-process"]}],"operator":"NOT"} Object"#,
+        ];
+        assert_eq!(found, frozen);
+        assert_eq!(
+            (BY_ID, first_phase_of_sweep(DataType::Email), first_phase_of_sweep(DataType::Task)),
+            (100, 8, 0)
+        );
+    }
+}
