@@ -166,24 +166,29 @@ mod tests {
         for data_type in [DataType::Email, DataType::Lesson, DataType::CalendarEvent, DataType::Task] {
             for phase in 0..=BY_ID {
                 if let Some(query) = query(data_type, &Fill { phase, ..begun.clone() }) {
-                    found.push(format!("{} {phase} {} {:?}", data_type.name(), query.filter, query.extent));
+                    found.push((data_type.name(), phase, query.filter, query.extent));
                 }
             }
         }
+        let recent = json!({"after": "2026-08-20T00:00:00Z", "before": "2026-11-17T06:31:00Z"});
+        let soon = json!({"after": "2026-11-18T00:00:00", "before": "2026-12-02T00:00:00"});
+        let open = json!({"progress": ["needs-action", "in-process"]});
+        let not = |filter: &Value| json!({"operator": "NOT", "conditions": [filter]});
+        let before = "2026-08-20T00:00:00Z";
         let frozen = [
-            r#"Email 0 null WithBody"#,
-            r#"Email 1 {"after":"2026-08-20T00:00:00Z","before":"2026-11-17T06:31:00Z"} WithBody"#,
-            r#"Email 2 {"before":"2026-08-20T00:00:00Z","notKeyword":"$seen"} WithBody"#,
-            r#"Email 3 {"before":"2026-08-20T00:00:00Z","hasKeyword":"$flagged"} WithBody"#,
-            r#"Email 4 {"before":"2026-08-20T00:00:00Z"} Object"#,
-            r#"Email 6 {"after":"2026-08-20T00:00:00Z","before":"2026-11-17T06:31:00Z"} WithBody"#,
-            r#"Email 8 null Mutable"#,
-            r#"Lesson 0 {"after":"2026-11-16"} Object"#,
-            r#"Lesson 1 {"before":"2026-11-16"} Object"#,
-            r#"CalendarEvent 0 {"after":"2026-11-18T00:00:00","before":"2026-12-02T00:00:00"} Object"#,
-            r#"CalendarEvent 1 {"conditions":[{"after":"2026-11-18T00:00:00","before":"2026-12-02T00:00:00"}],"operator":"NOT"} Object"#,
-            r#"Task 0 {"progress":["needs-action","in-process"]} Object"#,
-            r#"Task 1 {"conditions":[{"progress":["needs-action","in-process"]}],"operator":"NOT"} Object"#,
+            ("Email", 0, Value::Null, Extent::WithBody),
+            ("Email", 1, recent.clone(), Extent::WithBody),
+            ("Email", 2, json!({"before": before, "notKeyword": "$seen"}), Extent::WithBody),
+            ("Email", 3, json!({"before": before, "hasKeyword": "$flagged"}), Extent::WithBody),
+            ("Email", 4, json!({"before": before}), Extent::Object),
+            ("Email", 6, recent, Extent::WithBody),
+            ("Email", 8, Value::Null, Extent::Mutable),
+            ("Lesson", 0, json!({"after": "2026-11-16"}), Extent::Object),
+            ("Lesson", 1, json!({"before": "2026-11-16"}), Extent::Object),
+            ("CalendarEvent", 0, soon.clone(), Extent::Object),
+            ("CalendarEvent", 1, not(&soon), Extent::Object),
+            ("Task", 0, open.clone(), Extent::Object),
+            ("Task", 1, not(&open), Extent::Object),
         ];
         assert_eq!(found, frozen);
         assert_eq!(
