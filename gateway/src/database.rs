@@ -1,6 +1,7 @@
 //! The one SQLite file: opened, brought to the newest schema, and lent for reading or writing. [`news`]: who is
-//! told of what was written.
+//! told of what was written. [`emptying`]: who empties the log meanwhile, where much is.
 
+pub mod emptying;
 pub mod news;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -18,6 +19,7 @@ use crate::{
     backend::BackendError,
     operation::lock::{Lock, LockError},
 };
+use emptying::Emptying;
 use news::{Concerned, News};
 
 /// How long somebody waits for another process's write, and for a free connection.
@@ -26,6 +28,9 @@ const READERS: u32 = 8;
 /// KiB as SQLite writes them, at most and only while something large is written: an import meets pages all over the
 /// indices, and would write each many times.
 const WRITER_CACHE: &str = "-65536";
+
+/// Pages in the log before a writer waits until they are in the main file, where much is written: 64 MiB.
+const MUCH: u32 = 16_384;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -197,6 +202,17 @@ impl Database {
     /// [`BackendError::Unavailable`] where another process keeps writing.
     pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, BackendError> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Tells that much is about to be written, until the answer is told to end.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    pub async fn write_much(&self) -> Result<Emptying, BackendError> {
+        let mut writer = self.writer.acquire().await?;
+        let later = sqlx::AssertSqlSafe(format!("PRAGMA wal_autocheckpoint = {MUCH}"));
+        sqlx::query(later).execute(&mut *writer).await?;
+        Ok(Emptying::begin(self.writer.connect_options().as_ref().clone()).await?)
     }
 
     /// Writes everything into the main file and lets go of it.

@@ -43,6 +43,8 @@ mod rfc9404;
 #[cfg(test)]
 mod rfc9425;
 #[cfg(test)]
+mod searchable;
+#[cfg(test)]
 mod set;
 #[cfg(test)]
 mod slow;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
 use crate::{
@@ -11,11 +11,13 @@ use crate::{
     mails::{self, EVERYWHERE, Mix},
     report::{Budget, Report},
     school::{School, Session},
-    server::Cores,
+    server::{Cores, Server},
     wire::Connection,
 };
 
 const REPEATED: usize = 9;
+/// Each takes as long as the server lets somebody wait.
+const TRIES: usize = 20;
 /// What the issue promises.
 const BUDGET: f64 = 50.0;
 
@@ -26,8 +28,9 @@ pub async fn measure(report: &mut Report, mails: usize) -> Result<()> {
     school.import_mails(&box_of_each, &["--class", "7b"])?;
     let server = school.serve(Cores::First)?;
     let mut connection = Connection::open(server.address).await?;
-    let mut session = Session::begin(server.address, 1).await?;
-    session.look_up(&mut connection).await?;
+    let session = searcher(&mut connection, &server, 1).await?;
+    // The server is busy until it has prepared everybody's mails, and these were imported first.
+    searcher(&mut connection, &server, 0).await?;
     let name = |what: &str, found: &Value| format!("search {mails} mails: {what}, {found} found");
     for (what, text) in [
         ("a word of each mail", EVERYWHERE),
@@ -50,6 +53,23 @@ pub async fn measure(report: &mut Report, mails: usize) -> Result<()> {
     let (wait, found) = ask(&mut connection, &session, &Value::Null).await?;
     report.tell(&name("no word at all", &found), "ms", wait);
     Ok(())
+}
+
+/// Somebody whose mails are found: what was just imported is made searchable first.
+pub async fn searcher(connection: &mut Connection, server: &Server, pupil: usize) -> Result<Session> {
+    let mut session = Session::begin(server.address, pupil).await?;
+    session.look_up(connection).await?;
+    let query = json!([["Email/query", { "filter": { "text": EVERYWHERE } }, "0"]]);
+    let request = session.jmap(&query, "");
+    for _ in 0..TRIES {
+        let answer = connection.ask_json(&request).await?;
+        match answer["methodResponses"][0][1]["type"].as_str() {
+            None => return Ok(session),
+            Some("serverUnavailable") => {}
+            Some(error) => bail!("the search failed: {error}"),
+        }
+    }
+    bail!("mails are still not searchable")
 }
 
 /// Milliseconds of the median, and how many were found.

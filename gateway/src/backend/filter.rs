@@ -67,6 +67,14 @@ impl<C> Filter<C> {
         }
     }
 
+    /// Whether `holds` is true of any condition, wherever it stands.
+    pub fn any(&self, holds: &impl Fn(&C) -> bool) -> bool {
+        match self {
+            Self::Condition(condition) => holds(condition),
+            Self::Operator { conditions, .. } => conditions.iter().any(|filter| filter.any(holds)),
+        }
+    }
+
     /// Whether an object passes, where `holds` decides a condition.
     pub fn passes(&self, holds: &impl Fn(&C) -> bool) -> bool {
         match self {

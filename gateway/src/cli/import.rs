@@ -82,8 +82,10 @@ struct Summary {
 impl Import {
     pub async fn run(self, environment: Environment) -> anyhow::Result<()> {
         let database = Database::open(&self.place.config()?.database).await?;
+        let emptying = database.write_much().await?;
         let embedded = EmbeddedSchool::new(database.clone(), environment.clone());
         let outcome = self.import_and_watch(&embedded, &environment).await;
+        emptying.end().await;
         database.close().await;
         outcome
     }

@@ -28,6 +28,8 @@ const CLEAN_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 const DELIVER_EVERY: Duration = Duration::from_secs(1);
 /// How soon waiting devices hear of what another process imports.
 const LOOK_AROUND_EVERY: Duration = Duration::from_secs(5);
+/// How often somebody looks for imported mail that no search finds yet.
+const MAKE_SEARCHABLE_EVERY: Duration = Duration::from_secs(2);
 
 /// See the command's help.
 #[derive(Debug, clap::Args)]
@@ -72,6 +74,7 @@ impl Serve {
         let cleaning = tokio::spawn(clean(embedded.clone(), sessions.clone()));
         let looking = tokio::spawn(look_around(database.clone()));
         let delivering = tokio::spawn(deliver(embedded.clone()));
+        let indexing = tokio::spawn(make_searchable(embedded.clone()));
 
         let assets = self.app.map_or(Assets::Embedded, Assets::Folder);
         let mut gateway = Gateway::new(Arc::new(embedded), sessions, environment, assets);
@@ -79,7 +82,7 @@ impl Serve {
         gateway.trusted_proxies = config.trusted_proxies.into();
         gateway.is_tls = tls.is_some();
         let closing = gateway.closing.clone();
-        let mut background = vec![cleaning, looking, delivering];
+        let mut background = vec![cleaning, looking, delivering, indexing];
         background.extend(tls.clone().map(|tls| tokio::spawn(tls.look_after())));
         if let Some(address) = config.metrics_listen {
             let listener = TcpListener::bind(address).await;
@@ -145,6 +148,17 @@ async fn deliver(embedded: EmbeddedSchool) {
         interval.tick().await;
         if let Err(error) = embedded.deliver_due().await {
             tracing::warn!(%error, "a delivery failed; the next try is soon");
+        }
+    }
+}
+
+/// An import leaves that to the server.
+async fn make_searchable(embedded: EmbeddedSchool) {
+    let mut interval = tokio::time::interval(MAKE_SEARCHABLE_EVERY);
+    loop {
+        interval.tick().await;
+        if let Err(error) = embedded.make_searchable().await {
+            tracing::warn!(%error, "making mail searchable failed; the next try is soon");
         }
     }
 }

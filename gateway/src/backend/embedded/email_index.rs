@@ -18,6 +18,7 @@ use crate::backend::{
 #[async_trait]
 impl Index<Email> for View {
     async fn query(&self, plan: &Plan<Email>) -> Result<Matches, BackendError> {
+        make_searchable(self, plan).await?;
         let mut moment = self.database.read().await?;
         matches(self, &mut moment, plan).await
     }
@@ -27,11 +28,38 @@ impl Index<Email> for View {
         plan: &Plan<Email>,
         since: &State,
     ) -> Result<(Matches, Touched), BackendError> {
+        make_searchable(self, plan).await?;
         let mut moment = self.database.read().await?;
         let touched = object_index::touched(self, &mut moment, Email::NAME, since).await?;
         let matches = matches(self, &mut moment, plan).await?;
         let touched = whole_threads(self, &mut moment, since, touched).await?;
         Ok((matches, touched))
+    }
+}
+
+/// Where words or their like decide, all mails have to have them.
+async fn make_searchable(view: &View, plan: &Plan<Email>) -> Result<(), BackendError> {
+    let asks = |condition: &EmailCondition| {
+        condition.has_attachment.is_some()
+            || condition.header.is_some()
+            || condition.words().iter().any(|(text, _)| text.is_some())
+    };
+    let is_asked = plan.filter.as_ref().is_some_and(|filter| filter.any(&asks));
+    let sorts = |criterion: &Comparator| search_column(&criterion.property).is_some();
+    if is_asked || plan.sort.iter().any(sorts) {
+        view.backlog.work_off_of(view.scopes.own()).await?;
+    }
+    Ok(())
+}
+
+/// By what mails are sorted that stands beside their words.
+fn search_column(property: &str) -> Option<&'static str> {
+    match property {
+        "from" => Some("s.from_key"),
+        "to" => Some("s.to_key"),
+        "subject" => Some("s.subject_key"),
+        "sentAt" => Some("s.sent_at"),
+        _ => None,
     }
 }
 
@@ -235,11 +263,7 @@ fn push_order(
         let column = match criterion.property.as_str() {
             "receivedAt" => Some("e.received_at"),
             "size" => Some("e.size"),
-            "from" => Some("s.from_key"),
-            "to" => Some("s.to_key"),
-            "subject" => Some("s.subject_key"),
-            "sentAt" => Some("s.sent_at"),
-            _ => None,
+            property => search_column(property),
         };
         match (column, criterion.property.as_str(), &criterion.keyword) {
             (Some(column), ..) => {

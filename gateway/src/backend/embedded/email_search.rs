@@ -12,8 +12,6 @@ use crate::backend::{BackendError, Kind as _, collation::casemap, words::folded}
 
 /// More octets of one field are not searched.
 const MAX_FIELD: usize = 2000;
-/// So many mails are made searchable in one transaction.
-const AT_ONCE: i64 = 500;
 
 /// What is kept of one mail.
 #[derive(Debug)]
@@ -60,23 +58,40 @@ impl Searched {
     }
 }
 
-/// Adds mails with their numbers.
+/// Adds mails, which are stored already.
 pub async fn add_all(
     change: &mut Change,
     scope: &str,
-    mails: &[(i64, &str, &Searched)],
+    mails: &[(&str, &Searched)],
 ) -> Result<(), BackendError> {
+    if mails.is_empty() {
+        return Ok(());
+    }
+    let first = word_index::last_number(change).await? + 1;
+    let mails: Vec<_> = (first..).zip(mails).map(|(number, (id, mail))| (number, *id, *mail)).collect();
     let rows = "INSERT INTO email_search
                     (number, has_attachment, sent_at, subject_key, from_key, to_key, headers) ";
     change
-        .insert_all(rows, "", mails, |row, (number, _, mail)| {
+        .insert_all(rows, "", &mails, |row, (number, _, mail)| {
             row.push_bind(*number).push_bind(mail.has_attachment).push_bind(mail.sent_at.as_str());
             row.push_bind(mail.subject_key.as_str()).push_bind(mail.from_key.as_str());
             row.push_bind(mail.to_key.as_str()).push_bind(mail.headers.as_str());
         })
         .await?;
+    let ids: Vec<_> = mails.iter().map(|(_, id, _)| *id).collect();
     let words: Vec<_> = mails.iter().map(|(number, id, mail)| (*number, *id, &mail.texts)).collect();
-    word_index::add_all(change, (scope, Email::NAME), &words).await
+    word_index::add_all(change, (scope, Email::NAME), &words).await?;
+    sqlx::query(
+        "UPDATE email SET number = (SELECT number FROM indexed i
+             WHERE i.scope = email.scope AND i.type = ?3 AND i.id = email.id)
+         WHERE scope = ?1 AND id IN (SELECT value FROM json_each(?2))",
+    )
+    .bind(scope)
+    .bind(serde_json::to_string(&ids)?)
+    .bind(Email::NAME)
+    .execute(&mut *change.transaction)
+    .await?;
+    Ok(())
 }
 
 /// Takes a mail out.
@@ -88,30 +103,6 @@ pub async fn remove(change: &mut Change, scope: &str, id: &str) -> Result<(), Ba
             .await?;
     }
     Ok(())
-}
-
-/// Adds some of the mails that an earlier version stored without it; answers whether there may be more.
-pub async fn add_missing(change: &mut Change) -> Result<bool, BackendError> {
-    let missing: Vec<(String, String, Option<Vec<u8>>)> = sqlx::query_as(
-        "SELECT e.scope, e.id, b.bytes FROM email e LEFT JOIN blob b ON b.id = e.blob_id
-         WHERE e.number IS NULL LIMIT ?1",
-    )
-    .bind(AT_ONCE)
-    .fetch_all(&mut *change.transaction)
-    .await?;
-    let mut number = word_index::last_number(change).await?;
-    for (scope, id, raw) in &missing {
-        number += 1;
-        let searched = Searched::of(&Message::parse(raw.as_deref().unwrap_or_default()));
-        add_all(change, scope, &[(number, id.as_str(), &searched)]).await?;
-        sqlx::query("UPDATE email SET number = ?3 WHERE scope = ?1 AND id = ?2")
-            .bind(scope)
-            .bind(id)
-            .bind(number)
-            .execute(&mut *change.transaction)
-            .await?;
-    }
-    Ok(!missing.is_empty())
 }
 
 fn first(list: Option<&[EmailAddress]>) -> String {

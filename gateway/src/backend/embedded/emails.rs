@@ -11,7 +11,7 @@ use super::{
     change::{Change, Item},
     counters::{self, Shares},
     email_search::{self, Searched},
-    threads, word_index,
+    threads,
 };
 use crate::backend::{BackendError, Kind as _, Object, email};
 
@@ -82,24 +82,27 @@ pub struct Read {
     pub message_id: Option<String>,
     thread_keys: Vec<String>,
     envelope: Object,
-    searched: Searched,
+    /// None where that is made later.
+    searched: Option<Searched>,
 }
 
 impl Read {
     /// Reads a message.
     #[must_use]
     pub fn parse(raw: &[u8]) -> Self {
-        Self::of(Message::parse(raw), raw)
+        let message = Message::parse(raw);
+        let searched = Searched::of(&message);
+        Self { searched: Some(searched), ..Self::without_words(message, raw) }
     }
 
-    /// What is stored of a message that was read from these bytes.
+    /// What is stored at once of a message that was read from these bytes. It becomes searchable later (`searchable`).
     #[must_use]
-    pub fn of(message: Message, raw: &[u8]) -> Self {
+    pub fn without_words(message: Message, raw: &[u8]) -> Self {
         Self {
             blob_id: blobs::id(raw),
             thread_keys: threads::keys(&message),
             envelope: email::envelope(&message),
-            searched: Searched::of(&message),
+            searched: None,
             message_id: message.message_id.and_then(|ids| ids.into_iter().next()),
             subject: message.subject.unwrap_or_default(),
         }
@@ -135,21 +138,19 @@ pub async fn add_all(
     threads.iter().for_each(|thread| touched.membership(thread));
     let blobs: Vec<_> = new.iter().map(|mail| (&mail.read.blob_id, mail.raw)).collect();
     blobs::store_all(change, &blobs).await?;
-    let first = word_index::last_number(change).await? + 1;
-    let searched: Vec<_> =
-        (first..).zip(new).map(|(number, mail)| (number, mail.id, &mail.read.searched)).collect();
-    email_search::add_all(change, scope, &searched).await?;
-    let insert = "INSERT INTO email
-                      (scope, id, blob_id, thread_id, received_at, size, message_id, number) ";
-    let rows: Vec<_> = (first..).zip(new.iter().zip(&threads)).collect();
+    let insert = "INSERT INTO email (scope, id, blob_id, thread_id, received_at, size, message_id) ";
+    let rows: Vec<_> = new.iter().zip(&threads).collect();
     change
-        .insert_all(insert, "", &rows, |row, (number, (mail, thread))| {
+        .insert_all(insert, "", &rows, |row, (mail, thread)| {
             row.push_bind(scope).push_bind(mail.id).push_bind(mail.read.blob_id.as_str());
             row.push_bind(thread.as_str()).push_bind(mail.received_at.to_string());
             row.push_bind(i64::try_from(mail.raw.len()).unwrap_or(i64::MAX));
-            row.push_bind(mail.read.message_id.as_deref()).push_bind(*number);
+            row.push_bind(mail.read.message_id.as_deref());
         })
         .await?;
+    let searched: Vec<_> =
+        new.iter().filter_map(|mail| Some((mail.id, mail.read.searched.as_ref()?))).collect();
+    email_search::add_all(change, scope, &searched).await?;
     let mailboxes: Vec<_> =
         new.iter().flat_map(|mail| mail.mailboxes.iter().map(|mailbox| (mail.id, mailbox))).collect();
     let keywords: Vec<_> =
@@ -225,8 +226,9 @@ pub async fn discard(
     touched: &mut Touched,
 ) -> Result<(), BackendError> {
     sqlx::query(
-        "INSERT INTO discarded (scope, id) SELECT scope, id FROM imported WHERE scope = ?1 AND id = ?2
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO discarded (scope, id)
+         SELECT scope, 'E' || substr(blob_id, 2, 32) FROM email JOIN imported USING (scope, id)
+         WHERE scope = ?1 AND id = ?2 ON CONFLICT DO NOTHING",
     )
     .bind(scope)
     .bind(id)

@@ -36,12 +36,12 @@ impl EmbeddedSchool {
     pub async fn import(&self, school: &School) -> Result<Imported, BackendError> {
         // Hashing takes a while, and nobody should wait for the right to write meanwhile.
         let passwords = people::passwords(self, school).await?;
-        let mail_ids = mail::ids(school);
+        let blob_ids = mail::blob_ids(school);
         let mut report = Report::default();
         let mut change = self.change().await?;
         people::import(&mut change, school, &passwords).await?;
         plans::import(&mut change, school, &mut report).await?;
-        mail::import(&mut change, school, &mail_ids).await?;
+        mail::import(&mut change, school, &blob_ids).await?;
         blobs::sweep(&mut change).await?;
         Ok(Imported { changed: change.commit().await?, report })
     }

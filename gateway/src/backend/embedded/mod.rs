@@ -9,6 +9,7 @@
 //! - `emails`, `counters`, `threads`: mails and what hangs on them. `blobs`: their bytes; `quota`: how many.
 //!   `uploads`: bytes that wait to be used.
 //! - `word_index`: what can be searched; `email_search`, `entry_search`: what of mails, of events and tasks.
+//!   `searchable`: imported mails become so, after they are stored.
 //! - `password`: who may come in. `settings`: what the profile says.
 //! - `operations`: named changes that were carried out.
 //! - `identity_write`, `submission_write`: sending. [`delivery`]: what was sent arrives.
@@ -45,6 +46,7 @@ mod password;
 pub mod people;
 mod personal;
 mod quota;
+mod searchable;
 mod settings;
 mod standings;
 mod state;
@@ -70,6 +72,7 @@ use crate::{
 };
 use change::Change;
 use password::Passwords;
+use searchable::Backlog;
 use standings::Standings;
 use state::Scopes;
 use view::View;
@@ -84,6 +87,7 @@ pub struct EmbeddedSchool {
     database: Database,
     environment: Environment,
     passwords: Passwords,
+    backlog: Backlog,
     history_days: u32,
 }
 
@@ -92,7 +96,8 @@ impl EmbeddedSchool {
     #[must_use]
     pub fn new(database: Database, environment: Environment) -> Self {
         let passwords = Passwords::new(environment.clone());
-        Self { database, environment, passwords, history_days: HISTORY_DAYS }
+        let backlog = Backlog::new(database.clone(), environment.clone());
+        Self { database, environment, passwords, backlog, history_days: HISTORY_DAYS }
     }
 
     /// The same, which tells devices exactly what has changed for so many days.
@@ -114,14 +119,16 @@ impl EmbeddedSchool {
         uploads::sweep(&mut change).await?;
         entry_search::add_missing(&mut change).await?;
         change.commit().await?;
-        let mut is_more = true;
-        while is_more {
-            // A transaction for some at a time: nobody who writes waits for all of them.
-            let mut change = Change::begin(&self.database, now).await?;
-            is_more = email_search::add_missing(&mut change).await?;
-            change.commit().await?;
-        }
-        Ok(())
+        self.make_searchable().await
+    }
+
+    /// Lets searches find what was imported since the last time, or stored by an earlier version. Whoever searches
+    /// before gets the own mails first.
+    ///
+    /// # Errors
+    /// See [`BackendError`]; the next try goes on.
+    pub async fn make_searchable(&self) -> Result<(), BackendError> {
+        self.backlog.work_off().await
     }
 
     fn view(&self, login: &str, class: Option<&str>) -> Arc<View> {
@@ -131,6 +138,7 @@ impl EmbeddedSchool {
         Arc::new(View {
             database: self.database.clone(),
             environment: self.environment.clone(),
+            backlog: self.backlog.clone(),
             scopes: Scopes::new(&self.database, scopes),
             standings: Standings::default(),
         })

@@ -9,7 +9,7 @@ use tornister_protocol::mail::Thread;
 
 use super::{
     change::{Change, Item},
-    state::{derived_id, hex},
+    state::hex,
 };
 use crate::{
     backend::{BackendError, Kind as _, Object},
@@ -44,7 +44,8 @@ pub async fn assign(
     let (mut threads, mut new) = (Vec::new(), Vec::new());
     for (email_id, keys) in mails {
         let thread = keys.iter().filter_map(|key| by_key.get(key)).min().cloned();
-        let thread = thread.unwrap_or_else(|| derived_id('T', &[scope, email_id]));
+        // Named after its first mail, with which it stands in the same order.
+        let thread = thread.unwrap_or_else(|| email_id.replacen('E', "T", 1));
         for key in keys.iter().filter(|key| !by_key.contains_key(*key)).collect::<Vec<_>>() {
             by_key.insert(key.clone(), thread.clone());
             new.push((key, thread.clone()));

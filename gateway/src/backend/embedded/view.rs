@@ -13,6 +13,7 @@ use tornister_protocol::{
 use super::{
     change::Change,
     object_index, objects, operations,
+    searchable::Backlog,
     standings::Standings,
     state::{Position, Scopes, hex},
 };
@@ -33,6 +34,7 @@ use crate::{
 pub struct View {
     pub(super) database: Database,
     pub(super) environment: Environment,
+    pub(super) backlog: Backlog,
     pub(super) scopes: Scopes,
     pub(super) standings: Standings,
 }

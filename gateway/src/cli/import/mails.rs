@@ -61,6 +61,8 @@ pub async fn import(
     while let Some(batch) = batches.recv().await {
         let imported = embedded.import_mails(logins, &batch, &profile.mail.parents_information).await;
         changed += imported.context("the import stopped; what was imported before stays")?;
+        // Giving so much memory back takes a while.
+        tokio::task::spawn_blocking(move || drop(batch));
     }
     Ok((changed, reading.await?))
 }

@@ -10,6 +10,7 @@ use tornister_formats::{
 use tornister_protocol::{
     id::BlobId,
     mail::{Mailbox, MailboxRights, keyword, role},
+    time::UtcDate,
 };
 
 use super::sources::FOLDER;
@@ -49,7 +50,7 @@ impl Incoming {
     /// Prepares a mail, which was read already.
     #[must_use]
     pub fn of(item: MailItem, message: Message) -> Self {
-        Self { read: Read::of(message, &item.raw), item }
+        Self { read: Read::without_words(message, &item.raw), item }
     }
 }
 
@@ -61,28 +62,30 @@ struct Mail<'s> {
     mailboxes: BTreeSet<String>,
 }
 
-/// The id of each of the school's mails, in their order.
-pub fn ids(school: &School) -> Vec<String> {
-    school.mails.iter().map(|item| email_id(&blobs::id(&item.raw))).collect()
+/// What names the bytes of each of the school's mails, in their order.
+pub fn blob_ids(school: &School) -> Vec<BlobId> {
+    school.mails.iter().map(|item| blobs::id(&item.raw)).collect()
 }
 
-/// Person by person; `ids` are those of the school's mails.
-pub async fn import(change: &mut Change, school: &School, ids: &[String]) -> Result<(), BackendError> {
+/// Person by person; `blob_ids` are those of the school's mails.
+pub async fn import(change: &mut Change, school: &School, blob_ids: &[BlobId]) -> Result<(), BackendError> {
     for user in &school.profile.users {
         let scope = user_scope(&user.login);
-        let all = ids.iter().zip(&school.mails);
-        let items: Vec<(&String, &MailItem)> = all.filter(|(_, item)| item.login == user.login).collect();
-        let mut folders: BTreeMap<String, Vec<(&String, &MailItem)>> = BTreeMap::new();
-        let discarded = discarded(change, &scope).await?;
+        let all = blob_ids.iter().zip(&school.mails);
+        let items: Vec<(&BlobId, &MailItem)> = all.filter(|(_, item)| item.login == user.login).collect();
+        let mut folders: BTreeMap<String, Vec<(String, &MailItem)>> = BTreeMap::new();
+        let of_user: Vec<&BlobId> = items.iter().map(|(blob, _)| *blob).collect();
+        let (discarded, mut ids) = (discarded(change, &scope).await?, ids(change, &scope, &of_user).await?);
         let mut kept: BTreeSet<String> =
             items.iter().map(|(_, item)| derived_id('M', &[&scope, &item.folder])).collect();
-        for (id, item) in items.into_iter().filter(|(id, _)| !discarded.contains(*id)) {
+        for (blob, item) in items.into_iter().filter(|(blob, _)| !discarded.contains(&content_name(blob))) {
+            let id = ids.entry(blob.clone()).or_insert_with(|| email_id(blob, item.received_at)).clone();
             folders.entry(item.folder.clone()).or_default().push((id, item));
         }
         let folder_ids = import_mailboxes(change, &scope, FOLDER, folders.keys()).await?;
         let mut mails: BTreeMap<String, Mail<'_>> = BTreeMap::new();
         for (folder, items) in &folders {
-            for &(id, item) in items {
+            for (id, item) in items {
                 let mail = mails.entry(id.clone());
                 let mail = mail.or_insert(Mail { item, read: None, mailboxes: BTreeSet::new() });
                 mail.mailboxes.extend(folder_ids.get(folder).cloned());
@@ -103,34 +106,33 @@ pub async fn add(
     parents_information: &[String],
 ) -> Result<(), BackendError> {
     let scope = user_scope(login);
-    let ids: Vec<String> = incoming.iter().map(|mail| email_id(&mail.read.blob_id)).collect();
-    let known: Vec<String> = sqlx::query_scalar(
-        "SELECT id FROM email WHERE scope = ?1 AND id IN (SELECT value FROM json_each(?2))
-         UNION SELECT id FROM discarded WHERE scope = ?1 AND id IN (SELECT value FROM json_each(?2))",
-    )
-    .bind(&scope)
-    .bind(serde_json::to_string(&ids)?)
-    .fetch_all(&mut *change.transaction)
-    .await?;
-    let known: BTreeSet<String> = known.into_iter().collect();
-    let new: Vec<(String, &Incoming)> =
-        ids.into_iter().zip(incoming).filter(|(id, _)| !known.contains(id)).collect();
+    let blob_ids: Vec<&BlobId> = incoming.iter().map(|mail| &mail.read.blob_id).collect();
+    let known = ids(change, &scope, &blob_ids).await?;
+    let discarded = discarded(change, &scope).await?;
+    let is_new = |mail: &&Incoming| {
+        let blob = &mail.read.blob_id;
+        !known.contains_key(blob) && !(!discarded.is_empty() && discarded.contains(&content_name(blob)))
+    };
+    let new: Vec<&Incoming> = incoming.iter().filter(is_new).collect();
     if new.is_empty() {
         return Ok(());
     }
-    let folders: BTreeSet<&String> = new.iter().map(|(_, mail)| &mail.item.folder).collect();
+    let folders: BTreeSet<&String> = new.iter().map(|mail| &mail.item.folder).collect();
     let folder_ids = import_mailboxes(change, &scope, FILE, folders.into_iter()).await?;
-    let mut mails: BTreeMap<String, Mail<'_>> = BTreeMap::new();
-    for (id, Incoming { item, read }) in new {
-        let mail = Mail { item, read: Some(read), mailboxes: BTreeSet::new() };
-        let mail = mails.entry(id).or_insert(mail);
+    // The same mail may lie in several folders, and names its moment in one way or another.
+    let mut mails: HashMap<&BlobId, (String, Mail<'_>)> = HashMap::new();
+    for Incoming { item, read } in new {
+        let (_, mail) = mails.entry(&read.blob_id).or_insert_with(|| {
+            let mail = Mail { item, read: Some(read), mailboxes: BTreeSet::new() };
+            (email_id(&read.blob_id, item.received_at), mail)
+        });
         mail.mailboxes.extend(folder_ids.get(&item.folder).cloned());
     }
     let mut touched = Touched::default();
     add_new(
         change,
         (&scope, FILE),
-        mails.into_iter().collect(),
+        mails.into_values().collect(),
         &mut HashMap::new(),
         parents_information,
         &mut touched,
@@ -139,12 +141,42 @@ pub async fn add(
     touched.settle(change, &scope).await
 }
 
-/// The id of an imported mail: the beginning of what names its bytes.
-fn email_id(blob: &BlobId) -> String {
-    format!("E{}", blob.as_str().chars().skip(1).take(32).collect::<String>())
+/// The id of an imported mail: its second, and the beginning of what names its bytes. Mails of one time stand
+/// together in the database then: a thousand that come in touch few pages of each index, not one for each.
+fn email_id(blob: &BlobId, received_at: UtcDate) -> String {
+    let second = received_at.0.and_utc().timestamp().max(0);
+    format!("E{second:010x}{}", beginning(blob, 22))
 }
 
-/// The mails that their owner destroyed.
+/// What names an imported mail's bytes among those that were destroyed; the id of mails that earlier versions
+/// have imported.
+fn content_name(blob: &BlobId) -> String {
+    format!("E{}", beginning(blob, 32))
+}
+
+fn beginning(blob: &BlobId, digits: usize) -> &str {
+    blob.as_str().get(1..=digits).unwrap_or_default()
+}
+
+/// The ids of imported mails with these bytes.
+async fn ids(
+    change: &mut Change,
+    scope: &str,
+    blob_ids: &[&BlobId],
+) -> Result<HashMap<BlobId, String>, BackendError> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT e.blob_id, e.id FROM json_each(?2) b
+         CROSS JOIN email e ON e.blob_id = b.value AND e.scope = ?1
+         CROSS JOIN imported i ON i.scope = e.scope AND i.id = e.id",
+    )
+    .bind(scope)
+    .bind(serde_json::to_string(blob_ids)?)
+    .fetch_all(&mut *change.transaction)
+    .await?;
+    Ok(rows.into_iter().map(|(blob, id)| (BlobId(blob), id)).collect())
+}
+
+/// What names the mails that their owner destroyed.
 async fn discarded(change: &mut Change, scope: &str) -> Result<BTreeSet<String>, BackendError> {
     let ids = sqlx::query_scalar("SELECT id FROM discarded WHERE scope = ?1").bind(scope);
     let ids: Vec<String> = ids.fetch_all(&mut *change.transaction).await?;
@@ -296,8 +328,15 @@ async fn add_new(
     // Oldest first: an answer finds the thread of what it answers.
     new.sort_by(|(a_id, a), (b_id, b)| (a.item.received_at, a_id).cmp(&(b.item.received_at, b_id)));
     for some in new.chunks(AT_ONCE) {
-        let own: Vec<Option<Read>> =
-            some.iter().map(|(_, mail)| mail.read.is_none().then(|| Read::parse(&mail.item.raw))).collect();
+        let own: Vec<Option<Read>> = some
+            .iter()
+            .map(|(_, mail)| {
+                mail.read.is_none().then(|| {
+                    let raw = &mail.item.raw;
+                    Read::without_words(Message::parse(raw), raw)
+                })
+            })
+            .collect();
         let read: Vec<&Read> =
             some.iter().zip(&own).filter_map(|((_, mail), own)| mail.read.or(own.as_ref())).collect();
         let placed: Vec<Placed> = some
