@@ -25,11 +25,12 @@ use news::{Concerned, News};
 /// How long somebody waits for another process's write, and for a free connection.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 const READERS: u32 = 8;
-/// KiB as SQLite writes them, at most and only while something large is written: an import meets pages all over the
-/// indices, and would write each many times.
+/// KiB as SQLite writes them, at most and only while something large is written: an import meets many pages again and
+/// again, and would write each many times.
 const WRITER_CACHE: &str = "-65536";
 
-/// Pages in the log before a writer waits until they are in the main file, where much is written: 64 MiB.
+/// So many pages may wait in the log before a writer writes them into the main file itself, where much is written:
+/// 64 MiB.
 const MUCH: u32 = 16_384;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
@@ -133,6 +134,8 @@ impl Database {
                 .max_connections(connections)
                 .acquire_timeout(PATIENCE)
                 .test_before_acquire(false)
+                .idle_timeout(None)
+                .max_lifetime(None)
         };
         let opened = |reason| OpenError::Open { path: name(), reason };
         let writing = options.clone().pragma("cache_size", WRITER_CACHE).pragma("temp_store", "memory");
@@ -204,7 +207,7 @@ impl Database {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
-    /// Tells that much is about to be written, until the answer is told to end.
+    /// Tells that much is about to be written, until the answer is told to end. Other processes go on as before.
     ///
     /// # Errors
     /// See [`BackendError`].
@@ -212,7 +215,7 @@ impl Database {
         let mut writer = self.writer.acquire().await?;
         let later = sqlx::AssertSqlSafe(format!("PRAGMA wal_autocheckpoint = {MUCH}"));
         sqlx::query(later).execute(&mut *writer).await?;
-        Ok(Emptying::begin(self.writer.connect_options().as_ref().clone()).await?)
+        Ok(Emptying::begin(self.writer.connect_options().as_ref().clone()))
     }
 
     /// Writes everything into the main file and lets go of it.

@@ -41,6 +41,15 @@ async fn a_database_that_others_may_read_is_named_with_the_remedy() {
 }
 
 #[tokio::test]
+async fn mails_that_are_not_prepared_for_searches_are_counted() {
+    let world = World::new().await;
+    let config = Config { database: database(&world), ..Config::default() };
+    expect(&world, &config, "search:", Level::Ok, "6 mails are not prepared yet").await;
+    world.embedded.make_searchable().await.unwrap();
+    expect(&world, &config, "search:", Level::Ok, "finds all mails").await;
+}
+
+#[tokio::test]
 async fn an_address_without_encryption_is_named() {
     let world = World::new().await;
     let listen = "0.0.0.0:80".parse().unwrap();

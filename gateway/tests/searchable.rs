@@ -1,12 +1,15 @@
 //! Imported mail is there at once; what a search needs of it follows.
 
 use std::{
+    ops::Range,
+    path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use serde_json::json;
 use sqlx::{Connection as _, SqliteConnection};
+use tornister::{backend::embedded::EmbeddedSchool, database::Database};
 
 use crate::common::{JONAS, LENA, World};
 
@@ -15,6 +18,14 @@ async fn without_words(world: &World, login: &str) -> i64 {
     let count =
         sqlx::query_scalar("SELECT count(*) FROM email WHERE scope = 'user:' || ?1 AND number IS NULL");
     count.bind(login).fetch_one(&mut *world.database.read().await.unwrap()).await.unwrap()
+}
+
+/// The real program, which imports a file or folder of mail.
+fn import_for_lena(world: &World, path: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tornister"));
+    command.args(["school", "import", "--user", LENA.0]).arg(path).stdout(Stdio::null());
+    command.arg("--database").arg(world.scratch().join("data/school.db"));
+    command
 }
 
 #[tokio::test]
@@ -73,10 +84,10 @@ async fn a_mail_that_was_destroyed_before_it_had_words_never_gets_any() {
     assert!(counts.0 == counts.1 && counts.1 == counts.2, "{counts:?}");
 }
 
-/// A server, killed when it is dropped.
-struct Serving(Child);
+/// A program that runs beside, killed when it is dropped.
+struct Beside(Child);
 
-impl Drop for Serving {
+impl Drop for Beside {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -89,7 +100,7 @@ async fn a_server_makes_searchable_by_itself_what_another_process_imports() {
     let database = world.scratch().join("data/school.db");
     let mut command = Command::new(env!("CARGO_BIN_EXE_tornister"));
     command.args(["serve", "--listen", "127.0.0.1:0", "--database"]).arg(&database).stdout(Stdio::null());
-    let _serving = Serving(command.spawn().unwrap());
+    let _server = Beside(command.spawn().unwrap());
     for _ in 0..600 {
         if without_words(&world, LENA.0).await + without_words(&world, JONAS.0).await == 0 {
             return;
@@ -122,11 +133,68 @@ async fn what_an_earlier_version_imported_under_another_id_is_neither_doubled_no
     connection.close().await.unwrap();
     let lena = world.login(LENA).await;
     let mut before = lena.query("Email", json!({})).await;
-    assert_eq!(world.import().await, 0);
+    let inbox = world.file("users/lena.sommer/mail/Inbox");
+    let import_again = async || {
+        let changed = world.import().await;
+        assert!(import_for_lena(&world, &inbox).status().unwrap().success());
+        changed
+    };
+    assert_eq!(import_again().await, 0);
     assert_eq!(lena.query("Email", json!({})).await, before);
 
     let destroyed = before.remove(0);
+    assert!(inbox.join("03-plan.eml").exists());
     lena.call("Email/set", json!({ "destroy": [destroyed] })).await;
-    world.import().await;
+    import_again().await;
     assert_eq!(lena.query("Email", json!({})).await, before);
+}
+
+/// Mails in an mbox.
+fn mbox(numbers: Range<usize>) -> String {
+    let mail = |number| {
+        format!(
+            "From brandt@testschule.example Mon Sep 14 06:00:00 2026\nFrom: Frau Brandt <brandt@testschule.example>\n\
+             Subject: Murmel {number}\nMessage-ID: <murmel-{number}@testschule.example>\n\
+             Date: Mon, 14 Sep 2026 08:00:00 +0200\n\nMurmeln rollen.\n\n"
+        )
+    };
+    numbers.map(mail).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_search_is_short_while_another_process_imports_and_pupils_write_meanwhile() {
+    let world = World::new().await;
+    let (lena, jonas) = (world.login(LENA).await, world.login(JONAS).await);
+    let inbox = jonas.mailbox("Inbox").await["id"].as_str().unwrap().to_owned();
+    let others = lena.query("Email", json!({})).await.len();
+    let path = world.scratch().join("Murmeln.mbox");
+    std::fs::write(&path, mbox(0..6_000)).unwrap();
+    let mut importing = Beside(import_for_lena(&world, &path).spawn().unwrap());
+    let without = json!({ "filter": { "operator": "NOT", "conditions": [{ "body": "murmeln" }] } });
+    let mut searches = 0;
+    while importing.0.try_wait().unwrap().is_none() {
+        assert_eq!(lena.query("Email", without.clone()).await.len(), others, "after {searches} searches");
+        lena.query("Email", json!({ "sort": [{ "property": "subject" }], "limit": 1 })).await;
+        jonas.create("Email", json!({ "mailboxIds": { inbox.clone(): true }, "subject": "Hallo" })).await;
+        searches += 1;
+    }
+    assert!(importing.0.wait().unwrap().success());
+    assert!(searches > 0, "the import was over too soon");
+    let found = json!({ "filter": { "body": "murmeln" }, "calculateTotal": true, "limit": 1 });
+    assert_eq!(lena.call("Email/query", found).await["total"], 6_000);
+}
+
+#[tokio::test]
+async fn words_that_follow_wake_nobody() {
+    let world = World::new().await;
+    let elsewhere = Database::open(&world.scratch().join("data/school.db")).await.unwrap();
+    let before = elsewhere.touched(&[format!("user:{}", JONAS.0)]);
+    // The school's mails stand without words; another process, which knows of no change, gives them some.
+    let path = world.scratch().join("Murmeln.mbox");
+    std::fs::write(&path, mbox(0..3)).unwrap();
+    assert!(import_for_lena(&world, &path).status().unwrap().success());
+    let environment = world.environment();
+    EmbeddedSchool::new(elsewhere.clone(), environment).make_searchable().await.unwrap();
+    assert_eq!(without_words(&world, LENA.0).await, 0);
+    assert_eq!(elsewhere.touched(&[format!("user:{}", JONAS.0)]), before);
 }

@@ -82,27 +82,26 @@ struct Summary {
 impl Import {
     pub async fn run(self, environment: Environment) -> anyhow::Result<()> {
         let database = Database::open(&self.place.config()?.database).await?;
-        let emptying = database.write_much().await?;
         let embedded = EmbeddedSchool::new(database.clone(), environment.clone());
-        let outcome = self.import_and_watch(&embedded, &environment).await;
-        emptying.end().await;
+        let outcome = self.import_and_watch(&database, &embedded, &environment).await;
         database.close().await;
         outcome
     }
 
     async fn import_and_watch(
         &self,
+        database: &Database,
         embedded: &EmbeddedSchool,
         environment: &Environment,
     ) -> anyhow::Result<()> {
         if !self.watch {
-            let (report, outcome) = self.import_once(embedded, environment).await;
+            let (report, outcome) = self.import_once(database, embedded, environment).await;
             println!("{report}");
             return outcome;
         }
         let mut told = None;
         watch::whenever_changed(&self.paths, async || {
-            let (report, outcome) = self.import_once(embedded, environment).await;
+            let (report, outcome) = self.import_once(database, embedded, environment).await;
             // What fails is tried again and again, and told when it is new.
             let failure = outcome.err().map(|error| (report.clone(), format!("{error:#}")));
             if failure.is_none() || failure != told {
@@ -121,11 +120,17 @@ impl Import {
     /// Answers the report, whatever happened.
     async fn import_once(
         &self,
+        database: &Database,
         embedded: &EmbeddedSchool,
         environment: &Environment,
     ) -> (String, anyhow::Result<()>) {
         let mut summary = Summary::default();
+        let emptying = match database.write_much().await {
+            Ok(emptying) => emptying,
+            Err(error) => return (String::new(), Err(error.into())),
+        };
         let outcome = self.import_paths(embedded, environment, &mut summary).await;
+        emptying.end().await;
         let report = if self.json {
             format!("{:#}", json!(summary))
         } else {

@@ -3,8 +3,12 @@
 
 use std::time::Duration;
 
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
-use tokio::{sync::oneshot, task::JoinHandle, time};
+use sqlx::{ConnectOptions as _, Connection as _, sqlite::SqliteConnectOptions};
+use tokio::{
+    sync::oneshot,
+    task::JoinHandle,
+    time::{self, MissedTickBehavior},
+};
 
 /// How often the log is emptied, as far as nobody reads it.
 const EVERY: Duration = Duration::from_millis(100);
@@ -17,10 +21,15 @@ pub struct Emptying {
 
 impl Emptying {
     /// Begins.
-    pub(super) async fn begin(options: SqliteConnectOptions) -> sqlx::Result<Self> {
-        let connection = options.connect().await?;
+    pub(super) fn begin(options: SqliteConnectOptions) -> Self {
         let (end, ended) = oneshot::channel();
-        Ok(Self { end, work: tokio::spawn(empty(connection, ended)) })
+        let work = async move {
+            // Only a help: what it cannot do, the writer does.
+            if let Err(error) = empty(&options, ended).await {
+                tracing::warn!(%error, "emptying the database's log failed");
+            }
+        };
+        Self { end, work: tokio::spawn(work) }
     }
 
     /// Ends, and lets go of the file.
@@ -31,18 +40,17 @@ impl Emptying {
     }
 }
 
-async fn empty(mut connection: SqliteConnection, mut ended: oneshot::Receiver<()>) {
+async fn empty(options: &SqliteConnectOptions, mut ended: oneshot::Receiver<()>) -> sqlx::Result<()> {
+    let mut connection = options.connect().await?;
     let mut interval = time::interval(EVERY);
+    // Between two turns the writer finds the log free, and begins it anew once it is empty.
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = &mut ended => break,
             _ = interval.tick() => {}
         }
-        // Only a help: what it cannot do, the writer does.
-        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await {
-            tracing::warn!(%error, "emptying the database's log failed");
-            break;
-        }
+        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await?;
     }
-    let _ = connection.close().await;
+    connection.close().await
 }

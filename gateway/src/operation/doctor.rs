@@ -171,8 +171,25 @@ async fn look_into(path: &Path, clock: &dyn Clock) -> Result<Vec<Finding>, sqlx:
         found(Level::Error, text)
     });
     findings.extend(profile(&mut connection, clock).await?);
+    if version == database::newest_schema() {
+        findings.push(search(&mut connection).await?);
+    }
     connection.close().await?;
     Ok(findings)
+}
+
+async fn search(connection: &mut SqliteConnection) -> Result<Finding, sqlx::Error> {
+    let waiting: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM email WHERE number IS NULL").fetch_one(connection).await?;
+    Ok(found(
+        Level::Ok,
+        match waiting {
+            0 => "search: finds all mails".to_owned(),
+            _ => format!(
+                "search: {waiting} mails are not prepared yet; `tornister serve` does that while it runs"
+            ),
+        },
+    ))
 }
 
 async fn profile(connection: &mut SqliteConnection, clock: &dyn Clock) -> Result<Vec<Finding>, sqlx::Error> {

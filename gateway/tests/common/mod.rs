@@ -113,6 +113,11 @@ impl World {
         self.embedded.import(&school).await.unwrap().changed
     }
 
+    /// Clock and randomness.
+    pub fn environment(&self) -> Environment {
+        self.environment.clone()
+    }
+
     pub fn gateway(&self) -> Gateway {
         self.gateway_of(Arc::new(self.embedded.clone()))
     }

@@ -76,7 +76,10 @@ impl Change {
                 .await?;
         }
         self.transaction.commit().await?;
-        self.database.announce(self.before, self.modseq, self.concerned);
+        // Where no object has changed, there is nothing to tell; what others changed is told by looking around.
+        if changed > 0 {
+            self.database.announce(self.before, self.modseq, self.concerned);
+        }
         Ok(changed)
     }
 

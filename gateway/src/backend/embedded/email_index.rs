@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 use tornister_protocol::{
     id::State,
     mail::{Email, Thread},
@@ -18,8 +18,7 @@ use crate::backend::{
 #[async_trait]
 impl Index<Email> for View {
     async fn query(&self, plan: &Plan<Email>) -> Result<Matches, BackendError> {
-        make_searchable(self, plan).await?;
-        let mut moment = self.database.read().await?;
+        let mut moment = moment(self, plan).await?;
         matches(self, &mut moment, plan).await
     }
 
@@ -28,8 +27,7 @@ impl Index<Email> for View {
         plan: &Plan<Email>,
         since: &State,
     ) -> Result<(Matches, Touched), BackendError> {
-        make_searchable(self, plan).await?;
-        let mut moment = self.database.read().await?;
+        let mut moment = moment(self, plan).await?;
         let touched = object_index::touched(self, &mut moment, Email::NAME, since).await?;
         let matches = matches(self, &mut moment, plan).await?;
         let touched = whole_threads(self, &mut moment, since, touched).await?;
@@ -37,8 +35,8 @@ impl Index<Email> for View {
     }
 }
 
-/// Where words or their like decide, all mails have to have them.
-async fn make_searchable(view: &View, plan: &Plan<Email>) -> Result<(), BackendError> {
+/// A moment in which the question can be answered: where words or their like decide, all mails have them.
+async fn moment(view: &View, plan: &Plan<Email>) -> Result<Transaction<'static, Sqlite>, BackendError> {
     let asks = |condition: &EmailCondition| {
         condition.has_attachment.is_some()
             || condition.header.is_some()
@@ -47,9 +45,10 @@ async fn make_searchable(view: &View, plan: &Plan<Email>) -> Result<(), BackendE
     let is_asked = plan.filter.as_ref().is_some_and(|filter| filter.any(&asks));
     let sorts = |criterion: &Comparator| search_column(&criterion.property).is_some();
     if is_asked || plan.sort.iter().any(sorts) {
-        view.backlog.work_off_of(view.scopes.own()).await?;
+        view.backlog.moment_without(view.scopes.own()).await
+    } else {
+        view.database.read().await
     }
-    Ok(())
 }
 
 /// By what mails are sorted that stands beside their words.

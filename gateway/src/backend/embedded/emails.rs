@@ -125,7 +125,7 @@ pub struct New<'m> {
     pub keywords: &'m BTreeSet<String>,
 }
 
-/// Stores new mails: bytes, threads, words, objects. Answers their threads.
+/// Stores new mails: bytes, threads, objects, and words where they were read. Answers their threads.
 pub async fn add_all(
     change: &mut Change,
     scope: &str,

@@ -106,8 +106,8 @@ impl EmbeddedSchool {
         Self { history_days, ..self }
     }
 
-    /// Forgets what was destroyed so long ago that no device is expected to ask for it, and makes
-    /// searchable what an earlier version stored.
+    /// Forgets what was destroyed so long ago that no device is expected to ask for it, and indexes the events and
+    /// tasks that an earlier version stored.
     ///
     /// # Errors
     /// See [`BackendError`].
@@ -119,14 +119,14 @@ impl EmbeddedSchool {
         uploads::sweep(&mut change).await?;
         entry_search::add_missing(&mut change).await?;
         change.commit().await?;
-        self.make_searchable().await
+        Ok(())
     }
 
-    /// Lets searches find what was imported since the last time, or stored by an earlier version. Whoever searches
-    /// before gets the own mails first.
+    /// Lets searches find the mails that were imported since the last time, or stored by an earlier version. Whoever
+    /// searches before has the own mails prepared first.
     ///
     /// # Errors
-    /// See [`BackendError`]; the next try goes on.
+    /// See [`BackendError`], of the first person whose mails could not be prepared; the next try goes on.
     pub async fn make_searchable(&self) -> Result<(), BackendError> {
         self.backlog.work_off().await
     }

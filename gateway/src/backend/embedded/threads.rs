@@ -44,7 +44,7 @@ pub async fn assign(
     let (mut threads, mut new) = (Vec::new(), Vec::new());
     for (email_id, keys) in mails {
         let thread = keys.iter().filter_map(|key| by_key.get(key)).min().cloned();
-        // Named after its first mail, with which it stands in the same order.
+        // Named after its first mail: threads of imported mails stand in the order of time, too.
         let thread = thread.unwrap_or_else(|| email_id.replacen('E', "T", 1));
         for key in keys.iter().filter(|key| !by_key.contains_key(*key)).collect::<Vec<_>>() {
             by_key.insert(key.clone(), thread.clone());

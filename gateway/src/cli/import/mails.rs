@@ -1,10 +1,14 @@
 //! Mailboxes of any size: one thread reads, the other writes, a batch at a time. A batch is a transaction;
 //! where the process dies, the next import goes on.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
-use tokio::sync::mpsc;
+use futures_util::FutureExt as _;
+use tokio::{
+    sync::mpsc,
+    time::{interval, sleep},
+};
 use tornister_formats::{
     mime::Message,
     profile::Profile,
@@ -18,8 +22,13 @@ use tornister_formats::{
 use crate::backend::embedded::{EmbeddedSchool, import::Incoming};
 
 /// So many mails, or so many bytes, are one transaction.
-const BATCH_MAILS: usize = 1_000;
+const BATCH_MAILS: usize = 1_024;
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
+
+/// Other processes that want to write look ten times a second whether they may, and give up after some seconds: a
+/// pupil's change is let in so often.
+const REST_EVERY: Duration = Duration::from_millis(2_500);
+const REST: Duration = Duration::from_millis(110);
 
 /// Where mails come from.
 pub struct Source {
@@ -58,11 +67,17 @@ pub async fn import(
         report
     });
     let mut changed = 0;
+    let mut rest = interval(REST_EVERY);
+    rest.tick().await;
     while let Some(batch) = batches.recv().await {
         let imported = embedded.import_mails(logins, &batch, &profile.mail.parents_information).await;
         changed += imported.context("the import stopped; what was imported before stays")?;
         // Giving so much memory back takes a while.
         tokio::task::spawn_blocking(move || drop(batch));
+        if rest.tick().now_or_never().is_some() {
+            sleep(REST).await;
+            rest.reset();
+        }
     }
     Ok((changed, reading.await?))
 }

@@ -98,7 +98,8 @@ pub async fn import(change: &mut Change, school: &School, blob_ids: &[BlobId]) -
     Ok(())
 }
 
-/// Adds mails to somebody's; nothing that is there changes, but a mail may be in more mailboxes then.
+/// Adds mails to somebody's; nothing that is there changes. What lies in several folders of these is one mail in
+/// several mailboxes.
 pub async fn add(
     change: &mut Change,
     login: &str,
