@@ -112,7 +112,7 @@ pub async fn add(
     let discarded = discarded(change, &scope).await?;
     let is_new = |mail: &&Incoming| {
         let blob = &mail.read.blob_id;
-        !known.contains_key(blob) && !(!discarded.is_empty() && discarded.contains(&content_name(blob)))
+        !known.contains_key(blob) && !discarded.contains(&content_name(blob))
     };
     let new: Vec<&Incoming> = incoming.iter().filter(is_new).collect();
     if new.is_empty() {
