@@ -34,8 +34,8 @@ const WRITER_CACHE: &str = "-65536";
 const PAGE: u32 = 8_192;
 
 /// So many pages may wait in the log before a writer writes them into the main file itself, where much is written:
-/// 128 MiB.
-const MUCH: u32 = 16_384;
+/// 256 MiB.
+const MUCH: u32 = 32_768;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 /// How often the log is emptied, as far as nobody reads it.
-const EVERY: Duration = Duration::from_millis(100);
+const EVERY: Duration = Duration::from_millis(200);
 
 /// Somebody who empties the log.
 pub struct Emptying {
@@ -41,7 +41,8 @@ impl Emptying {
 }
 
 async fn empty(options: &SqliteConnectOptions, mut ended: oneshot::Receiver<()>) -> sqlx::Result<()> {
-    let mut connection = options.connect().await?;
+    // That it takes a while is no news.
+    let mut connection = options.clone().disable_statement_logging().connect().await?;
     let mut interval = time::interval(EVERY);
     // Between two turns the writer finds the log free, and begins it anew once it is empty.
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::join;
 use serde_json::{Value, json};
 use tornister_formats::mime::Message;
 use tornister_protocol::{id::BlobId, mail::Email, time::UtcDate};
@@ -137,7 +138,11 @@ pub async fn add_all(
     touched.threads(change, scope, threads.iter().map(String::as_str)).await?;
     threads.iter().for_each(|thread| touched.membership(thread));
     let blobs: Vec<_> = new.iter().map(|mail| (&mail.read.blob_id, mail.raw)).collect();
-    blobs::store_all(change, &blobs).await?;
+    // The bytes are most of what is written; while SQLite is busy with them, the rest is prepared.
+    let prepare =
+        async { new.iter().zip(&threads).map(|(mail, thread)| item(mail, thread)).collect::<Vec<_>>() };
+    let (stored, items) = join(blobs::store_all(change, &blobs), prepare).await;
+    stored?;
     let insert = "INSERT INTO email (scope, id, blob_id, thread_id, received_at, size, message_id) ";
     let rows: Vec<_> = new.iter().zip(&threads).collect();
     change
@@ -165,23 +170,24 @@ pub async fn add_all(
             })
             .await?;
     }
-    let items = new.iter().zip(&threads).map(|(mail, thread)| {
-        let mut object = mail.read.envelope.clone();
-        for (name, value) in [
-            ("id", json!(mail.id)),
-            ("blobId", json!(mail.read.blob_id)),
-            ("threadId", json!(thread)),
-            ("receivedAt", json!(mail.received_at)),
-            ("mailboxIds", set_value(mail.mailboxes)),
-            ("keywords", set_value(mail.keywords)),
-        ] {
-            object.insert(name.to_owned(), value);
-        }
-        (mail.id, Item::plain(object))
-    });
-    let items: Vec<_> = items.collect();
     change.put_many(scope, Email::NAME, &items).await?;
     Ok(threads)
+}
+
+/// What JMAP answers of a new mail.
+fn item<'m>(mail: &New<'m>, thread: &str) -> (&'m str, Item) {
+    let mut object = mail.read.envelope.clone();
+    for (name, value) in [
+        ("id", json!(mail.id)),
+        ("blobId", json!(mail.read.blob_id)),
+        ("threadId", json!(thread)),
+        ("receivedAt", json!(mail.received_at)),
+        ("mailboxIds", set_value(mail.mailboxes)),
+        ("keywords", set_value(mail.keywords)),
+    ] {
+        object.insert(name.to_owned(), value);
+    }
+    (mail.id, Item::plain(object))
 }
 
 /// Writes a mail's mailboxes and keywords, and the object with them. The row in `email` stands already.

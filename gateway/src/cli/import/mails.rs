@@ -22,8 +22,8 @@ use tornister_formats::{
 use crate::backend::embedded::{EmbeddedSchool, import::Incoming};
 
 /// So many mails, or so many bytes, are one transaction.
-const BATCH_MAILS: usize = 1_024;
-const BATCH_BYTES: usize = 16 * 1024 * 1024;
+const BATCH_MAILS: usize = 2_048;
+const BATCH_BYTES: usize = 32 * 1024 * 1024;
 
 /// Other processes that want to write look ten times a second whether they may, and give up after some seconds: a
 /// pupil's change is let in so often.
